@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.commands.material import called, content_of, material, own
+from bot.commands.material import called, material
 from bot.commands.pricing import cost, dollars, rate
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm
@@ -67,7 +67,7 @@ async def embed(
         name: What the file is called; else by the text.
         model: The model's name; else that of OPENAI_MODELS.
     """
-    texts = await _texts(request, text, own(request, text, "file", file), lines=lines)
+    texts = await _texts(request, text, file, lines=lines)
     if with_:
         texts = [*texts[:1], with_]
     model = model or request.equipment.house.models["embeddings"]
@@ -98,13 +98,11 @@ async def embed(
 async def _texts(
     request: Request, text: str, files: tuple[SharedFile, ...], *, lines: bool
 ) -> list[str]:
-    if files and not text:
-        found = await content_of(request, files[0])
-    elif (known := await material(request, text, files)) is not None:
-        found = known.text
-    else:
+    found = await material(request, text, files)
+    if found is None:
         raise NeedsForm("Embed a text", fields=("text", "with_"), required=("text",))
-    texts = [line.strip() for line in found.splitlines() if line.strip()] if lines else [found]
+    each = [line.strip() for line in found.text.splitlines()] if lines else [found.text]
+    texts = [one for one in each if one or not lines]
     if len(texts) > MOST_INPUTS:
         raise CommandError(
             f"These are {len(texts):,} lines; the server takes {MOST_INPUTS:,} at once."

@@ -96,14 +96,6 @@ async def _readable(request: Request, text: str) -> str:
     return readable(text, await request.names(mentioned(text, "")), "")
 
 
-def own(
-    request: Request, text: str, name: str, files: tuple[SharedFile, ...]
-) -> tuple[SharedFile, ...]:
-    """Return the files that are meant: where there is a text, those of a thread are not."""
-    brought = request.order.files or request.order.values.get(name)
-    return files if brought or not (text or request.order.message_text) else ()
-
-
 def stem(name: str) -> str:
     """Return a file's name without its ending."""
     return PurePath(name).stem or name

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from bot.commands.material import material, own
+from bot.commands.material import material
 from bot.desk.command import Command
 from bot.desk.errors import NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
@@ -37,25 +37,24 @@ async def moderate(
         all: Every category, also those with next to no score.
         model: The model's name; else that of OPENAI_MODELS.
     """
-    pictures = own(request, text, "pictures", pictures)
-    worded = text or request.order.message_text or not pictures
+    said = text or request.order.message_text
+    if said and not (request.order.files or request.order.values.get("pictures")):
+        pictures = ()  # those of the thread are not meant
+    worded = said or not pictures
     found = await material(request, text, ()) if worded else None
     if found is None and not pictures:
         raise NeedsForm("Moderate", fields=("text",), required=("text",))
     parts: list[Any] = [{"type": "text", "text": found.text}] if found else []
-    parts += [await _part(request, picture) for picture in pictures]
+    for picture in pictures:
+        content = await request.files.read(picture, _LARGEST)
+        url = data_url(picture.mimetype or "image/png", content)
+        parts.append({"type": "image_url", "image_url": {"url": url}})
     model = model or request.equipment.house.models["moderation"]
     made = await request.openai("moderation").moderations.create(
         model=model, input=parts if pictures else parts[0]["text"]
     )
     names = [*([found.name] if found else []), *(code(one.name) for one in pictures)]
     return [_judged(one, names, made.model or model, everything=all) for one in made.results]
-
-
-async def _part(request: Request, picture: SharedFile) -> dict[str, Any]:
-    content = await request.files.read(picture, _LARGEST)
-    url = data_url(picture.mimetype or "image/png", content)
-    return {"type": "image_url", "image_url": {"url": url}}
 
 
 def _judged(found: Moderation, names: list[str], model: str, *, everything: bool) -> Value:

@@ -177,11 +177,6 @@ def faults(sub: Sub, values: Mapping[str, Any]) -> dict[str, str]:
             try:
                 check(one, values[one.name])
             except UsageError as error:
-                found[one.name] = _beside(one, error.text)
+                text = error.text.removeprefix(f"`{one.option}` ").replace("`", "")
+                found[one.name] = text[:1].upper() + text[1:]  # the input's name is seen beside it
     return found
-
-
-def _beside(one: Parameter, text: str) -> str:
-    """Return a complaint as it stands beside its input, whose name is seen there."""
-    text = text.removeprefix(f"`{one.option}` ").replace("`", "")
-    return text[:1].upper() + text[1:]

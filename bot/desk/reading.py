@@ -90,7 +90,9 @@ class _Reader:
                 self._read.values[one.name] = check(one, self._given[one.name])
             elif one.required and not one.files:
                 what = one.description.rstrip(".") or one.option
-                raise UsageError(f"`{one.placeholder}` is missing: {_lowered(what)}.")
+                if what[1:2].islower():
+                    what = what[0].lower() + what[1:]
+                raise UsageError(f"`{one.placeholder}` is missing: {what}.")
         return self._read
 
     # Options
@@ -200,7 +202,7 @@ class _Reader:
         if one in self._open and not one.is_many:
             self._open.remove(one)
         if one.is_many:
-            self._given.setdefault(one.name, []).extend(_parts(value))
+            self._given.setdefault(one.name, []).extend(filter(None, str(value).split(",")))
         elif one.name in self._given:
             raise UsageError(f"`{one.option}` is given twice.")
         else:
@@ -284,17 +286,9 @@ def _calls(option: str) -> set[str]:
     return {option, *("-".join(words[:n]) for n in ends), *("-".join(words[n:]) for n in ends)}
 
 
-def _parts(value: Any) -> list[Any]:
-    return [part for part in str(value).split(",") if part]
-
-
 def _either(choices: Sequence[str]) -> str:
     named = [f"`{one}`" for one in choices]
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} or {named[-1]}"
-
-
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 _SENTENCES = {

@@ -87,8 +87,11 @@ async def _call(catalogue: Catalogue, request: Request, sub: Sub, rest: str) -> 
     request.asker = await request.equipment.rights.of(request.invocation.user)
     if why := refusal(request.asker, sub):
         raise RefusedError(why)
-    filled = {**line.values, **_filled(sub, request.order.values), **await attached(sub, request)}
-    request.given = sub.completed(filled)
+    given = request.order.values  # by a form, checked like words of a line
+    asked = [one for one in sub.parameters if one.name in given and not one.files]
+    filled = {one.name: check(one, given[one.name]) for one in asked}
+    files = await attached(sub, request)
+    request.given = sub.completed({**line.values, **filled, **files})
     request.line = f"{sub.command} {sub.name} {rest}".strip()
     request.account = line.account
     async with paced(request.responder) as request.progress:
@@ -97,12 +100,6 @@ async def _call(catalogue: Catalogue, request: Request, sub: Sub, rest: str) -> 
     sent = [await delivered(value, request) for value in offered]
     shown = draw(sent, request.line, request.page or line.page, _note(request))
     await request.show(shown, fresh=_is_beside(request))
-
-
-def _filled(sub: Sub, given: dict[str, Any]) -> dict[str, Any]:
-    """Return what a form gave, checked like words of a line."""
-    asked = [one for one in sub.parameters if one.name in given and not one.files]
-    return {one.name: check(one, given[one.name]) for one in asked}
 
 
 def refusal(asker: Person, sub: Sub) -> str:

@@ -53,7 +53,8 @@ def lines(stream: TextIO, encoding: Encoding) -> Iterator[Row]:
         number += 1
         place = Place(number, number)
         if len(line) >= LONGEST:
-            _skip_line(stream)
+            while (rest := stream.readline(LONGEST)) and not rest.endswith(("\n", "\r")):
+                continue
             yield _broken(place, "broken_json", "longer than 32 million characters.", "split it.")
         elif at := encoding.bad(line):
             yield _broken(place, "encoding", f"no {encoding.name} text at character {at}.")
@@ -65,11 +66,6 @@ def lines(stream: TextIO, encoding: Encoding) -> Iterator[Row]:
             )
         else:
             yield _row(place, parse(line.strip("\ufeff \t\r\n"), reader))
-
-
-def _skip_line(stream: TextIO) -> None:
-    while (rest := stream.readline(LONGEST)) and not rest.endswith(("\n", "\r")):
-        continue
 
 
 def _broken(place: Place, code: str, text: str, fix: str = "") -> Row:

@@ -40,7 +40,8 @@ def draw(curves: Curves, title: str) -> bytes:
         backend = importlib.import_module("matplotlib.backends.backend_agg")
     except ImportError as error:
         raise PlotUnavailable from error
-    kinds = [one for one in _KINDS if any(curves.numbers.get(name) for name in _of_kind(one[0]))]
+    drawn = {name.rpartition("_")[2] for name, numbers in curves.numbers.items() if numbers}
+    kinds = [one for one in _KINDS if one[0] in drawn]
     height = 2.9 * max(1, len(kinds)) + 0.7
     figure = figures.Figure(figsize=(6.4, height), dpi=160, facecolor=_GROUND, layout="constrained")
     backend.FigureCanvasAgg(figure)
@@ -51,10 +52,6 @@ def draw(curves: Curves, title: str) -> bytes:
     out = io.BytesIO()
     figure.savefig(out, format="png", facecolor=_GROUND)
     return out.getvalue()
-
-
-def _of_kind(kind: str) -> tuple[str, ...]:
-    return f"train_{kind}", f"valid_{kind}", f"full_valid_{kind}"
 
 
 def _panel(panel: Any, curves: Curves, kind: str, name: str, last: bool) -> None:

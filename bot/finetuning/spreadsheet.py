@@ -92,7 +92,12 @@ class Workbook:
         """Read the rows of a sheet, each as wide as the first that is not empty."""
         with explained(self._name):
             self._fill_texts()
-            yield from _records(sheet, self._rows(sheet))
+            width = 0
+            for number, (line, cells) in enumerate(self._rows(sheet)):
+                width = width or max(cells, default=-1) + 1
+                end = max(width, max(cells, default=-1) + 1)
+                texts = tuple(cells.get(at, "") for at in range(end))
+                yield Record(Place(line, number, sheet.name), texts)
 
     def first(self, sheet: Sheet) -> Record | None:
         """Read the first row of a sheet that is not empty."""
@@ -154,17 +159,6 @@ def _bound(archive: zipfile.ZipFile) -> None:
         bomb = ratio > _HIGHEST_RATIO and entry.file_size > _HARMLESS_PART
         if bomb or entry.file_size > _LARGEST_PART:
             raise XMLRefused(f"its part {entry.filename[:60]!r} unpacks to far too much")
-
-
-def _records(
-    sheet: Sheet, rows: Iterator[tuple[int, dict[int, str | BadCell]]]
-) -> Iterator[Record]:
-    width = 0
-    for number, (line, cells) in enumerate(rows):
-        width = width or max(cells, default=-1) + 1
-        place = Place(line, number, sheet.name)
-        end = max(width, max(cells, default=-1) + 1)
-        yield Record(place, tuple(cells.get(at, "") for at in range(end)))
 
 
 def choose(book: Workbook, options: Options) -> tuple[Sheet, list[str]]:

@@ -45,7 +45,10 @@ class Watcher:
     async def _follow(self) -> None:
         self._news.clear()
         try:
-            wait = await self._until_due()
+            due = await self._watches.next_due()
+            wait = _IDLE_S
+            if due is not None:
+                wait = min(wait, (due - self._follower.clock()) / 1000)
             if wait <= 0:
                 await self.look_at_due()
                 return
@@ -90,9 +93,3 @@ class Watcher:
         self._news.set()
         if not task.cancelled() and (error := task.exception()):
             logger.error("look_failed", exc_info=error, extra={"task": task.get_name()})
-
-    async def _until_due(self) -> float:
-        due = await self._watches.next_due()
-        if due is None:
-            return _IDLE_S
-        return min(_IDLE_S, (due - self._follower.clock()) / 1000)

@@ -24,14 +24,6 @@ _TASK = (
 _TIMED = ("srt", "vtt")
 
 
-def file_of(made: Transcription, form: str, name: str) -> tuple[str, bytes]:
-    """Return the transcript as a file in its format."""
-    if form in _ENDINGS:
-        return f"{name}.{_ENDINGS[form]}", made.text.encode()
-    written = made.model_dump_json(exclude_none=True, exclude={"request_id"}, indent=2)
-    return f"{name}.json", written.encode()
-
-
 def shown(request: Request, made: Transcription, form: str, name: str, model: str) -> list[Value]:
     """Return the transcript: a short text for its person, all else as a file for everybody."""
     values: list[Value] = []
@@ -41,7 +33,11 @@ def shown(request: Request, made: Transcription, form: str, name: str, model: st
         text, prose = made.text.strip() or "(nothing)", form not in ("srt", "vtt")
         values.append(Verbatim(f"What is said in {name}", text, prose=prose))
     if form != "text" or len(made.text) > VERBATIM:
-        values.append(Shared((file_of(made, form, name),), f"What is said in {code(name)}"))
+        written = made.model_dump_json(exclude_none=True, exclude={"request_id"}, indent=2)
+        if form in _ENDINGS:
+            written = made.text
+        file = (f"{name}.{_ENDINGS.get(form, 'json')}", written.encode())
+        values.append(Shared((file,), f"What is said in {code(name)}"))
     if made.logprobs:
         values.append(_unsure(made))
     return [*values, _told(request, made, model)]

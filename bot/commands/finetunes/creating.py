@@ -107,7 +107,9 @@ async def create(
         metadata: Pairs to find the job by, such as team=support, round=2.
         watch: Follow it here, and tell me when it ends.
     """
-    await _offered(request)
+    with suppress(PermissionDeniedError):  # a key that may not list may still create
+        async for _ in client_of(request).fine_tuning.jobs.list(limit=1):
+            break  # a server that has no fine-tuning says so before anything is filled in
     if method is None and not training_file:
         return _choose()
     given = request.given
@@ -121,13 +123,6 @@ async def create(
     if wish.lacks() or request.reopened:
         raise await _form(request, wish)
     return await _create(request, wish, watch=watch)
-
-
-async def _offered(request: Request) -> None:
-    """Let a server that has no fine-tuning say so before anything is filled in."""
-    with suppress(PermissionDeniedError):  # a key that may not list may still create
-        async for _ in client_of(request).fine_tuning.jobs.list(limit=1):
-            return
 
 
 def _choose() -> Text:

@@ -82,13 +82,14 @@ async def import_(
     earlier = {_key(one): one for one in of_kind(HttpFunction, here.added.values())}
     found = replace(found, operations=tuple(_as_known(one, earlier) for one in found.operations))
     if not take or request.reopened:
-        menu = tuple(
-            (_label(one, one.function, earlier), one.function.name)
-            for one in found.operations
-            if one.function
-        )
+        menu = []
+        for one in found.operations:
+            if one.function:
+                state = "added" if _key(one.function) in earlier else ""
+                label = " · ".join(filter(None, (one.key, state, one.summary)))
+                menu.append((label, one.function.name))
         keep = {"text": await asyncio.to_thread(packed, document)}
-        raise which("Choose operations", _counted(found), menu, keep)
+        raise which("Choose operations", _counted(found), tuple(menu), keep)
     chosen = [
         one if _key(one) in earlier else replace(one, who=who) for one in _chosen(found, take)
     ]
@@ -195,11 +196,6 @@ def _problems(found: Import) -> str:
 def _those(keys: Sequence[str]) -> str:
     named = ", ".join(escape(clipped(one, _LONGEST_KEY)) for one in keys[:_KEYS])
     return named if len(keys) <= _KEYS else f"{named} and {len(keys) - _KEYS:,} more"
-
-
-def _label(one: Operation, function: HttpFunction, earlier: Mapping[str, HttpFunction]) -> str:
-    state = "added" if _key(function) in earlier else ""
-    return " · ".join(filter(None, (one.key, state, one.summary)))
 
 
 def _chosen(found: Import, take: Sequence[str]) -> list[HttpFunction]:

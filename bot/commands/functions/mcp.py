@@ -190,16 +190,14 @@ def _line(one: McpFunction, earlier: McpFunction | None, room: int) -> str:
     said = visible(" ".join(one.description.split()))
     more = f" … and {len(said) - room:,} more characters" if len(said) > room else ""
     described = f": {escape(said[:room])}{more}" if room else ""
-    changed = f"; changed: {_changed(earlier, one)}" if earlier and earlier.pin != one.pin else ""
+    changed = ""
+    if earlier and earlier.pin != one.pin:
+        fields = {"description", "parameters"} & set(differences(earlier, one))
+        changed = f"; changed: {' and '.join(sorted(fields)) or 'its title or hints'}"
     return (
         f"• {code(one.name)} ({EFFECTS[one.effect]}, it says; approval: {consent}{changed})"
         f"{described}"
     )
-
-
-def _changed(earlier: McpFunction, one: McpFunction) -> str:
-    fields = {"description", "parameters"} & set(differences(earlier, one))
-    return " and ".join(sorted(fields)) or "its title or hints"
 
 
 def _whole(one: McpFunction, earlier: McpFunction | None, taken: int) -> str:

@@ -62,17 +62,13 @@ async def try_out(
             initial={"arguments": skeleton(parameters)},
             intro=f"{escape(entry.tool['function']['description'])}\n{_takes(parameters)}",
         )
-    given = _given(arguments)
+    try:
+        given = json.dumps(as_object(arguments or "{}"), ensure_ascii=False)
+    except ValueError as error:
+        raise UsageError(f"The arguments {error}.") from None
     if not dry_run and await _must_ask(here, entry, given):
         await request.confirm(_effect(entry, given), button="Run it")
     return await _run(request, here, name, given, dry_run=dry_run)
-
-
-def _given(text: str) -> str:
-    try:
-        return json.dumps(as_object(text or "{}"), ensure_ascii=False)
-    except ValueError as error:
-        raise UsageError(f"The arguments {error}.") from None
 
 
 async def _must_ask(here: Known, entry: Entry, given: str) -> bool:
