@@ -16,7 +16,7 @@ from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown, json_object
 from bot.desk.request import Request
-from bot.desk.values import Fields, Shared, Text, Values, code, excerpt, plural, size
+from bot.desk.values import Fields, Shared, Values, code, excerpt, plural, size
 from bot.openai.audio_request import ENDINGS, SpeechFormat, TranscriptionFormat, TranslationFormat
 from bot.slack.text.shown import data_url
 from bot.slack.workspace.files import SharedFile
@@ -177,10 +177,7 @@ async def translate_audio(
             "prompt": prompt,
             "temperature": temperature,
         }
-        english = await translated(request, fields, format)
-    name = f"{stem(clip[0].name)}-english"
-    values = shown(request, english.made, english.form, name, english.model)
-    return [Text(f"_{english.note}_"), *values] if english.note else values
+        return await translated(request, fields, format, f"{stem(clip[0].name)}-english")
 
 
 @command.sub(

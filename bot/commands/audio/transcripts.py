@@ -5,12 +5,11 @@ model: OpenAI's only model for the operation ends in February 2027, and many hos
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from bot.commands.pricing import figures
 from bot.desk.request import Request
-from bot.desk.values import VERBATIM, Fields, Shared, Table, Value, Verbatim, code, plural
+from bot.desk.values import VERBATIM, Fields, Shared, Table, Text, Value, Verbatim, code, plural
 from bot.openai.audio_objects import Transcription
 from bot.openai.errors import BadRequestError, NotFoundError
 
@@ -86,30 +85,20 @@ def clock(seconds: float) -> str:
     return f"{minutes}:{whole % 60:02}"
 
 
-@dataclass(frozen=True, slots=True)
-class English:
-    """A translation: in which format it came out, by which model, and what must be said of it."""
-
-    made: Transcription
-    form: str
-    model: str
-    note: str = ""
-
-
-async def translated(request: Request, fields: dict[str, Any], form: str) -> English:
+async def translated(request: Request, fields: dict[str, Any], form: str, name: str) -> list[Value]:
     """Return what is said in English, by whichever way the server has."""
     audio = request.openai("audio").audio
     asked: Any = "json" if form == "text" else form
     try:
         made = await audio.translations.create(**fields, response_format=asked)
-        return English(made, form, fields["model"])
+        return shown(request, made, form, name, fields["model"])
     except (NotFoundError, BadRequestError) as error:
         if isinstance(error, BadRequestError) and error.param != "model":
             raise  # else the server has no such operation, or no such model for it
-    return await _by_chat(request, fields["file"], form)
+    return await _by_chat(request, fields["file"], form, name)
 
 
-async def _by_chat(request: Request, file: Any, form: str) -> English:
+async def _by_chat(request: Request, file: Any, form: str, name: str) -> list[Value]:
     await request.progress("This server does not translate audio; I write it down first …")
     made, got = await _written(request, file, form)
     await request.progress("… and let the chat model translate it.")
@@ -120,7 +109,7 @@ async def _by_chat(request: Request, file: Any, form: str) -> English:
     note = f"Written down first and then translated by {code(model)}: the server does not do both."
     if got != form:
         note += f" It came without times, so as text and not as {form}."
-    return English(english, got, model, note)
+    return [Text(f"_{note}_"), *shown(request, english, got, name, model)]
 
 
 async def _written(request: Request, file: Any, form: str) -> tuple[Transcription, str]:

@@ -1,11 +1,10 @@
 """Look after the files of the model's server: list, upload, look into, delete, clean up."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from bot.commands.files.library import (
     NAMED,
-    Found,
     cleanup_effect,
     find,
     named,
@@ -87,17 +86,17 @@ async def list_(
         unused: Only files that no fine-tuning job uses.
         sort: What comes first.
     """
-    found = await find(request)
-    rows = [_row(one, request.now) for one in sorted(found.files, key=_ORDER[sort])]
+    found, everything = await find(request)
+    rows = [_row(one, request.now) for one in sorted(found, key=_ORDER[sort])]
     return Table(
         title="Files",
         columns=("Name", "File", "Purpose", "Size", "Age", "Expires in"),
         rows=rows,
-        note=_counted(found),
-        empty="No file fits." if found.all else "The server keeps no files.",
+        note=_counted(found, everything),
+        empty="No file fits." if everything else "The server keeps no files.",
         pick="files info",
         key=1,
-        buttons=() if found.all else (Button("Upload files …", "files upload"),),
+        buttons=() if everything else (Button("Upload files …", "files upload"),),
     )
 
 
@@ -254,21 +253,20 @@ async def cleanup(
     """
     if not (older_than or purpose or larger_than is not None or unused):
         raise UsageError("Say which files: by age, purpose, size or use.")
-    found = await find(request)
-    if not found.files:
-        return Text(f"Nothing to clean up: none of {plural(len(found.all), 'file')} fits.")
-    oldest = sorted(found.files, key=_ORDER["oldest"])
+    found, everything = await find(request)
+    if not found:
+        return Text(f"Nothing to clean up: none of {plural(len(everything), 'file')} fits.")
+    oldest = sorted(found, key=_ORDER["oldest"])
     if delete:
-        ids = " ".join(sorted(file.id for file in found.files)[:_RECORDED])
-        effect = cleanup_effect(oldest, found.mark)
-        button = f"Delete {len(found.files)}"
-        await request.confirm(effect, button=button, danger=True, record=ids)
-        return await removed(request, found.files)
+        ids = " ".join(sorted(file.id for file in found)[:_RECORDED])
+        button = f"Delete {len(found)}"
+        await request.confirm(cleanup_effect(oldest), button=button, danger=True, record=ids)
+        return await removed(request, found)
     return Table(
         title=f"A cleanup would delete {plural(len(oldest), 'file')}",
         columns=("Name", "File", "Purpose", "Size", "Age", "Expires in"),
         rows=[_row(one, request.now) for one in oldest],
-        note=f"{_counted(found)} · nothing is deleted yet",
+        note=f"{_counted(found, everything)} · nothing is deleted yet",
         buttons=(Button(f"Delete these {len(oldest)} …", f"{request.line} --delete"),),
     )
 
@@ -323,9 +321,9 @@ def _row(file: FileObject, now: float) -> tuple[str, ...]:
     )
 
 
-def _counted(found: Found) -> str:
-    amount = size(sum(file.bytes or 0 for file in found.files))
-    return f"{counted(len(found.files), len(found.all), 'file')}, {amount}"
+def _counted(found: Sequence[FileObject], everything: Sequence[FileObject]) -> str:
+    amount = size(sum(file.bytes or 0 for file in found))
+    return f"{counted(len(found), len(everything), 'file')}, {amount}"
 
 
 def _text(content: bytes) -> str | None:

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -31,22 +30,8 @@ NAMED = 12
 _LINES = ("fine-tune", "batch")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The files that are meant, and all that there are."""
-
-    files: list[FileObject]
-    all: list[FileObject]
-
-    @property
-    def mark(self) -> str:
-        """Return a short word for exactly this set."""
-        names = "\n".join(sorted(file.id for file in self.files))
-        return hashlib.sha256(names.encode()).hexdigest()[:8]
-
-
-async def find(request: Request) -> Found:
-    """Return the files that a person means, by the arguments that filter them."""
+async def find(request: Request) -> tuple[list[FileObject], list[FileObject]]:
+    """Return the files that a person means by the arguments that filter them, and all."""
     given = request.given
     client = request.openai("files")
     everything = [file async for file in client.files.list()]
@@ -59,7 +44,7 @@ async def find(request: Request) -> Found:
                 "are unused. Ask without `--unused`."
             )
         files = [file for file in files if file.id not in jobs]
-    return Found(files, everything)
+    return files, everything
 
 
 def _fits(file: FileObject, given: Mapping[str, Any], now: float) -> bool:
@@ -153,8 +138,10 @@ def upload_effect(parcels: Sequence[Parcel], purpose: str, expires: timedelta | 
     return "\n".join(lines)
 
 
-def cleanup_effect(files: Sequence[FileObject], mark: str) -> str:
-    """Return what a cleanup deletes; `mark` stands for exactly these files."""
+def cleanup_effect(files: Sequence[FileObject]) -> str:
+    """Return what a cleanup deletes, with a mark that stands for exactly these files."""
+    names = "\n".join(sorted(file.id for file in files))
+    mark = hashlib.sha256(names.encode()).hexdigest()[:8]
     amount = size(sum(file.bytes or 0 for file in files))
     head = f"*Delete {plural(len(files), 'file')} ({amount}) from the server?* It cannot be undone."
     lines = [named(one, frozenset()) for one in files]
