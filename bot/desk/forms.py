@@ -24,6 +24,7 @@ _TITLE = 24  # characters that Slack takes, from here on
 _LABEL = 150
 _PLACEHOLDER = 150
 _HINT = 2000
+_INITIAL = 3000  # of what stands in an input; what is longer stays as it was given
 _OPTIONS = 100  # in one menu
 _FILES = 10
 
@@ -100,7 +101,8 @@ def _element(one: Parameter, initial: Any, choices: Menu) -> Block:
         option = {"text": plain_text(one.description or one.option), "value": "yes"}
         ticked = {"initial_options": [option]} if initial is True else {}
         return {"type": "checkboxes", "options": [option], **ticked}
-    start: Block = {"initial_value": _written(initial)} if _written(initial) else {}
+    written = _written(initial, 2 if one.is_text else None)
+    start: Block = {"initial_value": written} if 0 < len(written) <= _INITIAL else {}
     if one.shown.example:
         start["placeholder"] = plain_text(f"such as {one.shown.example}", _PLACEHOLDER)
     return {"type": "plain_text_input", "multiline": one.is_text, **start}
@@ -132,7 +134,7 @@ def _picker(picks: Picks, initial: Any) -> Block:
     return made | ({f"initial_{picks.kind}": list(initial)} if initial else {})
 
 
-def _written(initial: Any) -> str:
+def _written(initial: Any, indent: int | None) -> str:
     """Return a value as a person types it."""
     match initial:
         case float():
@@ -142,7 +144,7 @@ def _written(initial: Any) -> str:
         case timedelta():
             return typed_age(initial)
         case dict():
-            return json.dumps(initial, ensure_ascii=False, indent=2)
+            return json.dumps(initial, ensure_ascii=False, indent=indent)
         case list():
             return ", ".join(map(str, initial))
     return ""

@@ -18,3 +18,24 @@ def test_a_forms_hints_speak_of_no_line(sub):
 
     hints = json.dumps([block["hint"]["text"] for block in shown["blocks"] if "hint" in block])
     assert not [words for words in LINES if words in hints]
+
+
+def test_an_object_stands_in_a_form_in_as_many_lines_as_its_input_has():
+    sub = next(one for one in SUBS if one.name == "grader run")
+    initial = {"grader": {"type": "string_check"}, "item": {"answer": "Paris", "more": 1}}
+
+    shown = form(sub, NeedsForm("A form", initial=initial), {})
+
+    inputs = {block["block_id"]: block["element"] for block in shown["blocks"]}
+    assert inputs["grader"]["initial_value"] == '{\n  "type": "string_check"\n}'
+    assert inputs["item"]["initial_value"] == '{"answer": "Paris", "more": 1}'
+
+
+def test_what_is_longer_than_an_input_takes_does_not_keep_a_form_from_opening():
+    sub = next(one for one in SUBS if (one.command, one.name) == ("models", "test"))
+
+    shown = form(sub, NeedsForm("A form", initial={"prompt": "x" * 3001, "system": "y"}), {})
+
+    inputs = {block["block_id"]: block["element"] for block in shown["blocks"]}
+    assert "initial_value" not in inputs["prompt"]
+    assert inputs["system"]["initial_value"] == "y"
