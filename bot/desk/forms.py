@@ -6,6 +6,7 @@ have given, and is read the same way.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -27,6 +28,7 @@ _HINT = 2000
 _INITIAL = 3000  # of what stands in an input; what is longer stays as it was given
 _OPTIONS = 100  # in one menu
 _FILES = 10
+_ID = {"users": re.compile("[UW][A-Z0-9]+"), "conversations": re.compile("[CGD][A-Z0-9]+")}
 
 
 def form(sub: Sub, asked: NeedsForm, meta: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,7 +133,8 @@ def _picker(picks: Picks, initial: Any) -> Block:
     made: Block = {"type": f"multi_{picks.kind}_select"}
     if picks.kind == "conversations":
         made["filter"] = {"include": ["public", "private"]}
-    return made | ({f"initial_{picks.kind}": list(initial)} if initial else {})
+    ids = [one for one in initial or () if _ID[picks.kind].fullmatch(one)]
+    return made | ({f"initial_{picks.kind}": ids} if ids else {})
 
 
 def _written(initial: Any, indent: int | None) -> str:

@@ -39,3 +39,14 @@ def test_what_is_longer_than_an_input_takes_does_not_keep_a_form_from_opening():
     inputs = {block["block_id"]: block["element"] for block in shown["blocks"]}
     assert "initial_value" not in inputs["prompt"]
     assert inputs["system"]["initial_value"] == "y"
+
+
+def test_a_menu_of_people_begins_with_people_alone():
+    sub = next(one for one in SUBS if (one.command, one.name) == ("functions", "add"))
+    initial = {"people": ["U0ANN", "S0GROUP", "@ben"], "channels": ["C0HELP", "general"]}
+
+    shown = form(sub, NeedsForm("A form", initial=initial), {})
+
+    inputs = {block["block_id"]: block["element"] for block in shown["blocks"]}
+    assert inputs["people"]["initial_users"] == ["U0ANN"]
+    assert inputs["channels"]["initial_conversations"] == ["C0HELP"]
