@@ -86,6 +86,30 @@ async def test_crash_at_any_moment_leaves_one_whole_answer(desk: Desk, seed: int
     assert " ".join(desk.slack.texts).split() == "".join(words).split()
 
 
+@pytest.mark.parametrize("seed", range(20))
+async def test_what_people_saw_before_a_crash_stays_where_the_next_run_is_stopped_or_fails(
+    desk: Desk, seed: int
+) -> None:
+    dice = dice_of(seed)
+    reply = desk.reply()
+    reply.start()
+    await write(desk, reply, some_words(dice, dice.choice([1, 5, 60])), dice)
+    stored = rows(desk.posts)
+    await crash(reply)
+    desk.slack._faults.clear()
+    await desk.slack.settle()
+    seen = desk.slack.texts
+
+    second = desk.reply()
+    await desk.ended(second.resume(stored))
+    second.start()
+    fails = seed % 2 == 0
+    await desk.ended(second.fail("It failed.") if fails else second.stop())
+
+    assert desk.slack.texts == seen + ["It failed."] * fails
+    assert not any(message.streaming for message in desk.slack.messages)
+
+
 async def crash(reply: Reply) -> None:
     """End everything that a reply runs, as a killed process would."""
     tasks = [t for t in asyncio.all_tasks() if t.get_name() in ("reply", "journal", "status")]
