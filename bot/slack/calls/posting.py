@@ -91,13 +91,7 @@ async def edit(sender: Sender, channel: str, ts: str, key: str, content: Mapping
         FateUnknown: It may or may not have happened.
     """
     message = {"channel": channel, "ts": ts, "metadata": metadata(key), **content}
-    for attempt in range(_TRIES):
-        try:
-            await sender.call(UPDATE, message)
-            return
-        except FateUnknown:  # to edit twice does no harm
-            await sender.clock.sleep(2.0**attempt)
-    raise FateUnknown(UPDATE)
+    await sender.insist(UPDATE, message, _TRIES)
 
 
 async def redraw(

@@ -115,6 +115,21 @@ class Sender:
                 raise FateUnknown(method) from error
         raise TooFast(method, "ratelimited")
 
+    async def insist(self, method: str, arguments: Mapping[str, Any], tries: int = 4) -> None:
+        """Make a call that may be made twice without harm, until its outcome is known.
+
+        Raises:
+            Refused: Slack did not do it.
+            FateUnknown: It may or may not have happened, however often it was made.
+        """
+        for attempt in range(tries):
+            try:
+                await self.call(method, arguments)
+                return
+            except FateUnknown:
+                await self.clock.sleep(2.0**attempt)
+        raise FateUnknown(method)
+
     def heed(self, refusal: Refused, channel: str) -> None:
         """Leave a method alone for a while that Slack does not offer, at all or in a channel."""
         if refusal.word in NOT_OFFERED:

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from bot.slack.calls import posting
 from bot.slack.calls.place import Place
 from bot.slack.calls.posting import POST, UPDATE
-from bot.slack.calls.send import FateUnknown, Refused, Sender, TooFast
+from bot.slack.calls.send import FateUnknown, Refused, Sender, TooFast, reason_of
 from bot.slack.reply.draft import Batch, Cards
 from bot.slack.text.markdown import plain
 from storage.records import PostKind
@@ -31,7 +31,6 @@ STREAM_S = 240.0  # Slack ends a stream after some 300
 APPEND, STOP = "chat.appendStream", "chat.stopStream"
 GOES_ON = "Continues below"  # of a call whose card is closed while it runs
 _ENDED = frozenset({"message_not_in_streaming_state", "message_not_found"})
-_END_TRIES = 4
 _NOTIFICATION = 3_000  # of the 4,000 characters that chat.update takes as `text`
 _WHOLE_TEXT = {POST: 39_000, UPDATE: 4_000}
 _REFUSING = {  # the words with which Slack does not take a form of the text, and the next form
@@ -336,12 +335,7 @@ async def end_stream(
     arguments: dict[str, Any] = {"channel": channel, "ts": ts, "session_status": "processing"}
     if closing:
         arguments["chunks"] = closing
-    for attempt in range(_END_TRIES):
-        try:
-            await sender.call(STOP, arguments)
-            return
-        except Refused as refusal:
-            logger.info("stream_not_stopped", extra={"reason": refusal.word})
-            return
-        except FateUnknown:
-            await sender.clock.sleep(2.0**attempt)
+    try:
+        await sender.insist(STOP, arguments)
+    except (Refused, FateUnknown) as error:
+        logger.info("stream_not_stopped", extra={"reason": reason_of(error)})

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.slack.calls.place import Place
-from bot.slack.calls.send import FateUnknown, Refused, Sender
+from bot.slack.calls.send import FateUnknown, Refused, Sender, reason_of
 from bot.slack.reply.page import SessionState
 from bot.slack.reply.pages import Pages
 
@@ -23,7 +23,6 @@ SESSION = "agents.sessions.setStatus"
 LINE = "assistant.threads.setStatus"
 _THINKS = "is thinking…"
 _WAITS = "is waiting for an answer…"
-_TRIES = 4  # of clearing
 _HEAD_START_S = 0.005  # the request to the model goes first, which nobody sees otherwise
 
 
@@ -67,8 +66,12 @@ class Status:
         elif processing or SESSION in self._standing:
             self._standing[SESSION] = {**self._where, "status": rest}
         in_order = sorted(self._standing.items(), key=lambda one: one[0] == SESSION)
+        self._standing.clear()
         for method, arguments in in_order:  # the session's state comes last: the slot is one
-            await self._clear(method, arguments)
+            try:
+                await self._sender.insist(method, arguments)
+            except (Refused, FateUnknown) as error:
+                self._failed(method, error)
 
     async def wait(self, waits: bool) -> None:
         """Show that people must answer before the work goes on, or that it goes on."""
@@ -98,25 +101,18 @@ class Status:
         if budget.is_off(method, self._channel) or not budget.try_take(method, count=2):
             return False
         self._standing[method] = clearing  # before the call: an unknown fate is cleared as well
-        return await self._call(method, arguments, wait=False)
-
-    async def _call(self, method: str, arguments: Mapping[str, Any], *, wait: bool = True) -> bool:
         try:
-            await self._sender.call(method, arguments, wait=wait)
-        except Refused as refusal:
-            self._sender.heed(refusal, self._channel)
-            self._standing.pop(method, None)
-            logger.info("status_refused", extra={"method": method, "reason": refusal.word})
-            return False
-        except FateUnknown:
-            self._doubtful = True
-            logger.info("status_unknown", extra={"method": method})
+            await self._sender.call(method, arguments, wait=False)
+        except (Refused, FateUnknown) as error:
+            self._failed(method, error)
             return False
         return True
 
-    async def _clear(self, method: str, arguments: Mapping[str, Any]) -> None:
-        for attempt in range(_TRIES):
-            if await self._call(method, arguments) or method not in self._standing:
-                break
-            await self._sender.clock.sleep(2.0**attempt)
-        self._standing.pop(method, None)
+    def _failed(self, method: str, error: Refused | FateUnknown) -> None:
+        """Note what Slack has refused, or has perhaps not done."""
+        if isinstance(error, Refused):
+            self._sender.heed(error, self._channel)
+            self._standing.pop(method, None)
+        else:
+            self._doubtful = True
+        logger.info("status_failed", extra={"method": method, "reason": reason_of(error)})
