@@ -21,7 +21,8 @@ from functions._results.plain import clean
 from functions._rules import unique
 
 OPERATIONS = 1250  # what a form in Slack can hold
-OTHERS = ("HEAD", "OPTIONS", "TRACE")
+METHODS = get_args(Method)
+OTHERS = ("HEAD", "OPTIONS", "TRACE", "QUERY")
 DESCRIPTION = 1000
 SIGNS = re.compile(r"[^A-Za-z0-9-]+")
 
@@ -108,10 +109,12 @@ def _spots(document: Document) -> Iterator[Spot]:
         except CannotTake as error:
             yield Spot("*", path, {}, {}, str(error))
             continue
-        for method in (*get_args(Method), *OTHERS):
-            operation = item.get(method.lower())
+        written = {one: item.get(one.lower()) for one in (*METHODS, *OTHERS)}
+        if isinstance(more := item.get("additionalOperations"), dict):  # since version 3.2
+            written |= {clean(method): operation for method, operation in more.items()}
+        for method, operation in written.items():
             if isinstance(operation, dict):
-                problem = "no function can have this method" if method in OTHERS else ""
+                problem = "" if method in METHODS else "no function can have this method"
                 yield Spot(method, path, item, operation, problem)
 
 

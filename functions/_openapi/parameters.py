@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions._held.headers import RESERVED
-from functions._http.request import is_json
+from functions._http.request import FORM, is_json
 from functions._http.value import Place, Put, Style
 from functions._jsonschema.tree import reached
 from functions._openapi.document import CannotTake, Document
@@ -69,6 +69,8 @@ def parameters_of(document: Document, item: Node, operation: Node) -> list[Node]
 
 def put(inputs: Inputs, one: Node) -> None:
     """Make an argument of a parameter, or of each key of one; leave out what cannot be written."""
+    if one.get("in") == "querystring" and FORM in one["content"]:  # of version 3.2: all of it
+        one = {**one, **one["content"][FORM], "in": "query", "content": None}
     name, where = str(one.get("name")), one.get("in")
     required = one.get("required") is True or where == "path"
     if where == "header" and name.lower() in OURS:
@@ -100,7 +102,7 @@ def _written(one: Node) -> Any:
 
 def _keys(document: Document, one: Node, schema: Node) -> Node:
     """Return the keys of an object that is written into the address key by key, if it is one."""
-    exploded = "content" not in one and one.get("explode", True) is True
+    exploded = not one.get("content") and one.get("explode", True) is True
     if not exploded or one.get("style", "form") not in ("form", "deepObject"):
         return {}
     keys = {} if schema.get("additionalProperties") else schema.get("properties") or {}

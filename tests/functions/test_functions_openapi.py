@@ -6,14 +6,13 @@ import pytest
 from http_samples import at, offered, site, way_to
 from hypothesis import given
 from hypothesis import strategies as st
-from openapi_samples import JUNK, a_document, body, broken, listed, spots
+from openapi_samples import FORM, JUNK, TEXT, a_document, body, broken, listed, spots
 
 from functions import DeclarationError, HttpFunction, Operation, Registry, Web, testing
 from functions._openapi import schemas
 from functions._openapi.document import SIZE
 from functions._openapi.operations import OPERATIONS, operations
 
-TEXT = {"type": "string"}
 PET = {"$ref": "#/components/schemas/Pet"}
 PETS: dict[str, Any] = {
     "openapi": "3.0.3",
@@ -282,16 +281,18 @@ def test_an_operation_with_what_is_no_number_is_told(number: str) -> None:
     assert "no JSON" in found.problem
 
 
+GIVEN = ["gte", "lt"]
+AT_ONCE = {"in": "querystring", "content": {FORM: {}}}
+
+
 def listing(*parameters: dict[str, Any], version: str = "3.0.3") -> HttpFunction:
-    head: dict[str, Any] = {"openapi": version, "servers": [{"url": "https://api.example.com"}]}
-    if version == "2.0":
-        head = {"swagger": "2.0", "host": "api.example.com", "schemes": ["https"]}
     paths = {"/list": {"get": {"operationId": "list", "parameters": list(parameters)}}}
-    return function_of("GET /list", {**head, "info": {}, "paths": paths})
+    return function_of("GET /list", a_document(version, paths=paths))
 
 
 @pytest.mark.parametrize(
-    ("style", "wire"), [({"style": "deepObject"}, ["made[gte]", "made[lt]"]), ({}, ["gte", "lt"])]
+    ("style", "wire"),
+    [({"style": "deepObject"}, ["made[gte]", "made[lt]"]), ({}, GIVEN), (AT_ONCE, GIVEN)],
 )
 def test_an_object_in_the_query_becomes_arguments(style: dict[str, Any], wire: list[str]) -> None:
     whole = {"type": "integer"}

@@ -343,11 +343,12 @@ def test_a_server_of_version_2_is_asked_by_https_where_nothing_is_said() -> None
 
 
 def test_what_is_elsewhere_or_of_another_method_is_told_not_passed_over() -> None:
-    paths = {"/a": {"$ref": "./a.yaml"}, "/b": {"head": {}, "get": {}}, "x-more": {}}
+    b = {"head": {}, "get": {}, "query": {}, "additionalOperations": {"LINK": {}}}
+    paths = {"/a": {"$ref": "./a.yaml"}, "/b": b, "x-more": {}}
 
     found = listed(a_document(paths=paths))
 
-    assert list(found) == ["* /a", "GET /b", "HEAD /b"]
+    assert list(found) == ["* /a", "GET /b", "HEAD /b", "QUERY /b", "LINK /b"]
     assert "./a.yaml" in found["* /a"].problem
     assert "no function can have this method" in found["HEAD /b"].problem
 
