@@ -271,29 +271,3 @@ class Budget:
             await wait(waiter, seconds, self._clock)
         finally:
             waiter.set()
-
-
-class Turnstile:
-    """One writer's place in the queue of a method, kept until it is used or given back."""
-
-    def __init__(self, budget: Budget, channel: str) -> None:
-        self._budget = budget
-        self._channel = channel
-        self._slot: tuple[str, float] | None = None
-
-    def earliest(self, method: str, now: float) -> float:
-        """Return when the writer may call a method; it stands in one queue at a time."""
-        if self._slot is None or self._slot[0] != method:
-            self.give_back()
-            self._slot = (method, self._budget.reserve(method, self._channel))
-        return max(self._slot[1], now + self._budget.paused_for(method, self._channel))
-
-    def use(self) -> None:
-        """Count the call as made."""
-        self._slot = None
-
-    def give_back(self) -> None:
-        """Leave the queue."""
-        if self._slot is not None:
-            self._budget.release(self._slot[0], self._channel, self._slot[1])
-            self._slot = None

@@ -24,7 +24,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.chat.events import FunctionCalled, TurnEvent
-from bot.slack.calls.budget import Turnstile
 from bot.slack.calls.clock import wait
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Sender, reason_of
@@ -65,6 +64,7 @@ class Reply:
 
     def __init__(self, sender: Sender, place: Place, posts: Posts) -> None:
         self._clock = sender.clock
+        self._budget = sender.budget
         self._names: dict[str, str] = {}
         self._draft = Draft(Screen(place.user, self._names))
         self.place = place
@@ -80,7 +80,6 @@ class Reply:
         self._end: _End | None = None
         self._writer: asyncio.Task[None] | None = None
         self._error: Exception | None = None
-        self._turnstile = Turnstile(sender.budget, place.channel)
         self.stopped_by_user = False
         self.resumed = False
         self._left = ""  # what an earlier run has shown, as far as that is stored
@@ -291,10 +290,9 @@ class Reply:
             self._note_standing()
         elif not page.ready(self._draft.length):
             await self._wait(self._clock.now() + 1.0)
-        elif (until := self._earliest(page.method, page.due)) > self._clock.now():
-            await self._wait(until)
-        else:
-            self._turnstile.use()
+        elif page.due > self._clock.now() and not self._urgent():
+            await self._wait(page.due)
+        elif await self._may_call(page.method):
             await self._pages.add(page)
             self._note_standing()
 
@@ -302,12 +300,21 @@ class Reply:
         if self._pages.current is not None and self._pages.current.ts is not None:
             self._standing.set()
 
-    def _earliest(self, method: str, due: float) -> float:
-        """Return when this reply may write; once it is due, keep its place in the queue."""
-        now = self._clock.now()
-        if now < due and not self._urgent():
-            return due
-        return self._turnstile.earliest(method, now)
+    async def _may_call(self, method: str) -> bool:
+        """Wait in the queue for a call; False where the bell rings before its turn."""
+        channel = self.place.channel
+        if self._budget.try_take(method, channel):
+            return True
+        self._bell.clear()
+        turn = asyncio.ensure_future(self._budget.take(method, channel))
+        bell = asyncio.ensure_future(self._bell.wait())
+        try:
+            await asyncio.wait({turn, bell}, return_when=asyncio.FIRST_COMPLETED)
+            return turn.done()
+        finally:
+            turn.cancel()
+            bell.cancel()
+            await asyncio.wait({turn, bell})
 
     def _urgent(self) -> bool:
         """Tell whether the first text waits, in a stream that a card has opened."""
@@ -344,7 +351,6 @@ class Reply:
 
     async def _close(self) -> bool:
         """Send the rest and close; tell whether that also displaced the status."""
-        self._turnstile.give_back()
         self.journal.check()
         end = self._end
         if end is None or end.way == "leave":
