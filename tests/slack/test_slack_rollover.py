@@ -339,3 +339,17 @@ async def test_call_that_runs_as_a_message_turns_over_is_awaited_in_the_next(des
     assert second == ":hourglass_flowing_sand: Look up"
     reply.draw(FunctionReturned("c1", "f", True, "12 found"))
     await desk.ended(reply.finish())
+
+
+async def test_call_of_an_answer_that_the_bot_leaves_stands_as_interrupted(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta("Let me look. "))
+    reply.draw(FunctionCalled("c1", "f", "Look up"))
+    await desk.slack.wait(lambda: bool(desk.slack.messages and desk.slack.messages[0].cards))
+    await desk.ended(reply.leave_closed())
+
+    [message] = desk.slack.messages
+    assert not message.streaming
+    assert message.cards["c1"]["title"] == "Look up: interrupted"
+    assert message.cards["c1"]["status"] == "complete"

@@ -184,9 +184,10 @@ class Pages:
                 self._journal.save(self.current.number, self.current.body)
 
     async def end_stream(self) -> None:
-        """End the stream of a page that was left, as it is."""
+        """End the stream of a page that was left, as it is, but for calls that run no more."""
         if isinstance(self.current, StreamPage) and self.current.ts is not None:
-            await end_stream(self._sender, self._place.channel, self.current.ts)
+            closing = self._cards.chunks(self._cards.end("interrupted"))
+            await end_stream(self._sender, self._place.channel, self.current.ts, closing)
 
     # Opening
 
