@@ -163,6 +163,7 @@ _PAUSED = (
 )
 _UNKNOWN = "Something went wrong on my side, and I could not finish. Please ask again."
 _EMPTY = "The model gave an empty answer. Please ask again, perhaps in other words."
+_SILENT = "The model said nothing after its function calls. Please ask what came of them."
 _BY_ENDING = {  # of a turn that ended so without an answer
     "rounds": "I called functions as often as one turn allows and still have no answer. "
     "Please ask for a smaller step.",
@@ -242,11 +243,15 @@ def explained(error: BaseException, model: str) -> str:
     return f"{advice(cause, model)} (reference `{reference}`)"
 
 
-def unanswered(reason: str) -> str:
-    """Return words about a turn that ended without an answer, with a reference that is logged."""
+def unanswered(reason: str, *, called: bool) -> str:
+    """Return words about a turn that ended without an answer, with a reference that is logged.
+
+    Where functions were `called`, to ask the same again might do the same again.
+    """
     reference = _reference()
     logger.warning("answer_empty", extra={"reference": reference, "reason": reason})
-    return f"{_BY_ENDING.get(reason, _EMPTY)} (reference `{reference}`)"
+    empty = _SILENT if called else _EMPTY
+    return f"{_BY_ENDING.get(reason, empty)} (reference `{reference}`)"
 
 
 def _reference() -> str:

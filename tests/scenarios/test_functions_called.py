@@ -45,6 +45,13 @@ async def test_that_a_model_says_nothing_after_its_calls_is_told_below_what_it_s
     assert "said nothing more after its function calls" in str(desk.replies(ts)[0]["blocks"])
 
 
+async def test_where_a_model_says_nothing_but_calls_nobody_is_told_to_ask_the_same_again(desk):
+    desk.model.enqueue(calls=[("current_time", {})])
+    desk.model.enqueue("")
+
+    assert "Please ask what came of them" in await desk.answer("time?")
+
+
 async def test_a_made_up_function_is_never_run_and_the_model_is_told(desk):
     desk.model.enqueue(calls=[("check_output", {"args": ["id"]})])
     desk.model.enqueue("I cannot do that.")

@@ -311,7 +311,8 @@ class _Run:
         if reason == WAITING:
             return await self.suspend()
         if outcome is None or reason == "rounds" or not self.reply.text.strip():
-            await self.reply.fail(explain.unanswered(reason))
+            called = any(message.tool_calls for message in self.record.newest)
+            await self.reply.fail(explain.unanswered(reason, called=called))
             return await self.done()
         footer = explain.footer(outcome, self.asker, self.record.newest[-1].content)
         if ts := await self.reply.finish(footer):
