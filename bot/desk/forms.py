@@ -164,14 +164,14 @@ def _given(state: Mapping[str, Any]) -> Any:
         case "file_input":
             return [text_in(file, "id") for file in parts(state, "files")]
         case "static_select":
-            return part(state, "selected_option").get("value")
+            return text_in(part(state, "selected_option"), "value")
         case "multi_static_select":
             return [text_in(one, "value") for one in parts(state, "selected_options")] or None
         case "multi_users_select" | "multi_conversations_select" as kind:
             return state.get(f"selected_{kind.split('_')[1]}") or None
         case "checkboxes":
             return bool(state.get("selected_options"))
-    return state.get("value")
+    return text_in(state, "value")
 
 
 def faults(sub: Sub, values: Mapping[str, Any]) -> dict[str, str]:

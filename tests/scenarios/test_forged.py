@@ -121,6 +121,19 @@ async def test_an_interaction_that_is_none_of_ours_is_acknowledged(http, interac
     assert await signed(http, body, "application/x-www-form-urlencoded") == 200
 
 
+async def test_a_form_filled_in_with_what_is_no_text_is_acknowledged(http):
+    await http.slack.command("/ai-functions test calculate", ANN, HELP)
+    await http.slack.wait(lambda s: s.workspace.views)
+    (view,) = http.slack.workspace.views.values()
+    names = {name: view.body[name] for name in ("callback_id", "private_metadata")}
+    values = {"arguments": {"input": {"type": "plain_text_input", "value": 5}}}
+    form = {"type": "view_submission", "user": {"id": ANN}}
+    form["view"] = {"id": view.id, "state": {"values": values}, **names}
+    body = urlencode({"payload": json.dumps(form)}).encode()
+
+    assert await signed(http, body, "application/x-www-form-urlencoded") == 200
+
+
 async def test_a_request_that_is_cut_off_is_no_error_of_ours(http, caplog):
     _, writer = await asyncio.open_connection("127.0.0.1", http.bot.port)
     head = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"

@@ -146,8 +146,8 @@ def from_click(body: Mapping[str, Any], now: str) -> Invocation | None:
         **_interaction(body, "act"),
         ts=now,
         via="click",
-        thread_ts=container.get("thread_ts"),
-        message_ts=container.get("message_ts"),
+        thread_ts=text_in(container, "thread_ts") or None,
+        message_ts=text_in(container, "message_ts") or None,
         response_url=text_in(body, "response_url") or None,
     )
     if room == APPROVAL:
@@ -173,8 +173,8 @@ def from_form(body: Mapping[str, Any], now: str) -> Invocation | None:
         **{**common, "channel": str(meta.get("channel", "")), "is_dm": bool(meta.get("is_dm"))},
         ts=now,
         via="form",
-        thread_ts=meta.get("thread_ts"),
-        response_url=meta.get("response_url"),
+        thread_ts=text_in(meta, "thread_ts") or None,
+        response_url=text_in(meta, "response_url") or None,
         original=bool(meta.get("original")),
         pressed=meta,
         values=dict(part(part(view, "state"), "values")),
