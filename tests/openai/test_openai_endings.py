@@ -1,9 +1,11 @@
 """Where an answer ends: what the server says of it, and what it leaves to be guessed."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from openai_answers import (
     HELLO,
@@ -152,3 +154,18 @@ async def test_an_answer_without_end_is_cut_where_no_model_could_say_more(
         completion = await ask(client)
 
     assert (completion.message.content, completion.finish_reason) == ("ha ha ha ha ", "length")
+
+
+async def test_while_an_answer_comes_what_was_sent_is_not_kept(
+    server: Server, client: OpenAI
+) -> None:
+    gate = asyncio.Event()
+    server.answers(streams_in_two(gate, [delta(content="hello"), delta("stop")]))
+
+    async with client.chat.stream(model="m", messages=HELLO) as stream:
+        await anext(stream)
+        kept = [one for one in gc.get_objects() if type(one) is httpx.Request]
+        gate.set()
+        assert [piece async for piece in stream] == []
+
+    assert not [one for one in kept if one.content]

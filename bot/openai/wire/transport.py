@@ -45,6 +45,7 @@ logger = logging.getLogger(__name__)
 # Host down; 501 is a missing operation, 504 and 524 are one slow model behind a proxy.
 DOWN = frozenset({500, 502, 503, 520, 521, 522, 523, 529})
 _SPENT = httpx.ByteStream(b"")
+_SENT = httpx.Request("GET", "")  # in the place of one whose body nobody needs any more
 HEADER_BYTES = 64 * 1024
 USER_AGENT = "callboard"
 DRAIN_S = 1.0
@@ -80,6 +81,7 @@ class Response:
         self.headers: Mapping[str, str] = response.headers
         self.sent = request.body or {}
         self._response = response
+        self._response.request = _SENT
         self._chunks = _chunks(response)
         self._drains = drains
         self._patience = patience
