@@ -9,7 +9,7 @@ import re
 from bot.commands.pricing import tokens
 from bot.desk.advice import of_account
 from bot.desk.command import Command
-from bot.desk.parameters import Age, Rest
+from bot.desk.parameters import Age, Rest, UserId
 from bot.desk.request import Request
 from bot.desk.values import Cell, Fields, Table, Text, Values, ago, code, escape, moment, plural
 from bot.openai.client import OpenAI
@@ -112,7 +112,7 @@ async def audit(
     request: Request,
     search: Rest = "",
     *,
-    user: str = "",
+    user: UserId = "",
     newer_than: Age | None = None,
     failed: bool = False,
 ) -> Table:
@@ -130,7 +130,7 @@ async def audit(
         act
         for act in acts
         if search.lower() in f"{act.command} {act.effect}".lower()
-        and user.lstrip("@") in ("", act.user)
+        and user in ("", act.user)
         and act.started >= since
         and not (failed and act.state == "done")
     ]

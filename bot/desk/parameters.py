@@ -103,6 +103,23 @@ def words(value: Any) -> Any:
     return value.replace(",", " ").split() or None if isinstance(value, str) else value
 
 
+def ids(letters: str, example: str) -> AfterValidator:
+    """Take ids alone: that is what Slack makes of a mention, and what a form picks.
+
+    `letters` are those that they begin with.
+    """
+
+    def checked(given: Any) -> Any:
+        each = [given] if isinstance(given, str) else given or ()
+        if not all(re.fullmatch(rf"[{letters}][A-Z0-9]+", one) for one in each):
+            raise ValueError(
+                f"must be mentioned as Slack proposes it, or by an id such as {example}"
+            )
+        return given
+
+    return AfterValidator(checked)
+
+
 def lifetime(value: timedelta) -> timedelta:
     """Keep to what the servers take as the time after which a file goes away."""
     if not timedelta(hours=1) <= value <= timedelta(days=30):
@@ -160,4 +177,5 @@ Lifetime = Annotated[timedelta, BeforeValidator(age), AfterValidator(lifetime), 
 Size = Annotated[int, BeforeValidator(size), Shown("SIZE", "10MB")]
 Rest = Annotated[str, ToTheEnd()]
 Words = Annotated[list[str] | None, BeforeValidator(words)]
+UserId = Annotated[str, ids("UW", "U012ABCDEF"), Shown("USER")]
 JsonObject = Annotated[dict[str, Any] | None, BeforeValidator(json_object)]

@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from pydantic import ValidationError
@@ -229,7 +230,7 @@ class _Reader:
             fix = self._fixed(word, f"-{word.text}")
             raise UsageError(f"Options begin with two dashes: `--{name}`.", fix=fix)
         if not self._open:
-            raise UsageError(f"{code(word.text)} is one word too many.", fix=self._fixed(word, ""))
+            raise self._too_many()
         one = self._open[0]
         if one.is_text:
             self._text(one, word)
@@ -238,6 +239,15 @@ class _Reader:
             raise UsageError("A quote was opened and not closed.", fix=self._closed())
         self._place += 1
         self._put(one, word.text)
+
+    def _too_many(self) -> UsageError:
+        """Return the refusal of the words up to the next option, and the line without them."""
+        first, *others = self._words[self._place :]
+        last = [first, *takewhile(lambda word: not self._is_option(word), others)][-1]
+        text = code(self._line[first.start : last.end])
+        is_one = "is one word" if first is last else "are some words"
+        fix = f"{self._line[: first.start]} {self._line[last.end :]}"
+        return UsageError(f"{text} {is_one} too many.", fix=" ".join(fix.split()))
 
     def _text(self, one: Parameter, word: Word) -> None:
         """Take text as it was written: a quoted word, or everything up to the next option."""

@@ -222,6 +222,19 @@ async def test_a_choice_is_taken_back(counter):
     assert json.loads(counter.model.requests[-1].body)["model"] == "stand-in"
 
 
+async def test_a_choice_here_tells_what_is_chosen_for_all_and_is_not_taken_back_unless_made(
+    counter,
+):
+    seen = await counter.run("/ai-models use stand-in-small")
+    await seen.press("Use it")
+    await seen.becomes("answers everywhere")
+
+    seen = await counter.run("/ai-models use --reset --here")
+    assert "No model was chosen in this channel; it is `stand-in-small` that answers." in seen.text
+    seen = await counter.run("/ai-models use stand-in --here")
+    assert "Until now it is `stand-in-small`." in seen.text
+
+
 async def test_a_long_completion_comes_in_full_as_a_file(counter):
     seen = await counter.run("/ai-models complete stand-in-base Once --max-tokens 2000")
     await seen.press("Complete")

@@ -138,6 +138,12 @@ async def test_calls_of_nothing_say_so(counter):
     assert "Nothing was called so far" in seen.text
 
 
+async def test_who_is_no_mention_is_refused_and_not_looked_for(counter):
+    for line in ("/ai-functions calls --user nobody", "/ai audit --user @nobody"):
+        seen = await counter.run(line)
+        assert "`user` must be mentioned as Slack proposes it, or by an id" in seen.text
+
+
 async def test_calls_that_ended_well_are_no_failed_ones(counter):
     await counter.run('/ai-functions test calculate {"expression": "6 * 7"}')
 

@@ -16,7 +16,7 @@ from bot.commands.material import linked_thread
 from bot.desk.command import Command
 from bot.desk.delivering import privately
 from bot.desk.errors import CommandError, NeedsForm, UsageError
-from bot.desk.parameters import FromFiles, Picks, Rest, Shown, ToTheEnd, Words
+from bot.desk.parameters import FromFiles, Picks, Rest, Shown, ToTheEnd, Words, ids
 from bot.desk.request import Request
 from bot.desk.values import Button, Text, Value, Values, Verbatim, code, escape, plural
 from bot.desk.words import quoted
@@ -66,7 +66,12 @@ async def jsonl(
     files: Annotated[tuple[SharedFile, ...], FromFiles(most=1)] = (),
     thread: Annotated[Words, Shown("LINK,...", label="Links to threads")] = None,
     here: bool = False,
-    assistant: Annotated[Words, Picks("users"), Shown("USER,...", label="Who answers")] = None,
+    assistant: Annotated[
+        Words,
+        ids("UWB", "U012ABCDEF"),
+        Picks("users"),
+        Shown("USER,...", label="Who answers"),
+    ] = None,
     system: Annotated[str, ToTheEnd(), Shown("TEXT")] = "",
     format: Literal["chat", "completion", "dpo", "reinforcement"] | None = None,
     ask: Literal["rows", "threads"] | None = None,
@@ -149,7 +154,7 @@ async def _of_threads(request: Request) -> Rows:
         if not to.thread_ts:
             raise UsageError("`--here` means the thread that you write in; this is none.")
         names.append((to.channel, to.thread_ts))
-    named = frozenset(one.lstrip("@") for one in given["assistant"] or ())
+    named = frozenset(given["assistant"] or ())
     answering = named or {request.equipment.house.user}
     lines: list[bytes] = []
     for channel, ts in dict.fromkeys(names):

@@ -16,7 +16,7 @@ from bot.commands.functions.known import (
 )
 from bot.desk.command import Command
 from bot.desk.errors import UsageError
-from bot.desk.parameters import Shown
+from bot.desk.parameters import Shown, UserId
 from bot.desk.request import Request
 from bot.desk.values import (
     Button,
@@ -162,7 +162,7 @@ async def calls(
     request: Request,
     name: Annotated[str, Shown("NAME")] = "",
     *,
-    user: str = "",
+    user: UserId = "",
     failed: bool = False,
 ) -> Table:
     """Show what was called or tried: for whom, what, when, how it ended, how long, who approved.
@@ -174,7 +174,7 @@ async def calls(
     """
     here = await known(request)
     found = await request.storage.calls.recent(
-        request.invocation.team, _CALLS, name=name, user=user.lstrip("@"), failed=failed
+        request.invocation.team, _CALLS, name=name, user=user, failed=failed
     )
     if name and not found:
         here.entry(name)

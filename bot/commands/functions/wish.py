@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
-from bot.desk.parameters import Picks, Rest, Shown, as_object
+from bot.desk.parameters import Picks, Rest, Shown, as_object, ids
 from functions import HttpFunction, McpFunction, SecretHeader
 
 EFFECT = Shown(
@@ -64,17 +64,6 @@ def _addressed(url: str) -> str:
     return url
 
 
-def _mentioned(letters: str, example: str) -> AfterValidator:
-    """Take ids alone: that is what Slack makes of a mention, and what a form picks."""
-
-    def checked(ids: list[str] | None) -> list[str] | None:
-        if not all(re.fullmatch(rf"[{letters}][A-Z0-9]+", one) for one in ids or ()):
-            raise ValueError(f"must be mentioned as Slack proposes it, or be ids such as {example}")
-        return ids
-
-    return AfterValidator(checked)
-
-
 def _schema(text: str) -> str:
     return text if not text.strip() else json.dumps(as_object(text))
 
@@ -86,13 +75,13 @@ SchemaText = Annotated[
 ]
 People = Annotated[
     list[str] | None,
-    _mentioned("UWS", "U0ANN"),
+    ids("UWS", "U0ANN"),
     Picks("users"),
     Shown("U...", label="Only these people", hint="Nobody else may use it."),
 ]
 Channels = Annotated[
     list[str] | None,
-    _mentioned("CGD", "C0GENERAL"),
+    ids("CGD", "C0GENERAL"),
     Picks("conversations"),
     Shown("C...", label="Only these channels", hint="It works nowhere else."),
 ]

@@ -313,8 +313,10 @@ async def use(
     to = request.invocation
     scope = f"{to.team}:{to.channel}" if here else to.team
     where = "in this channel" if here else "everywhere (but in channels with a model of their own)"
-    before = (await request.storage.choices.all(to.team, MODEL)).get(scope)
-    now = code(before or request.equipment.house.model)
+    chosen = await request.storage.choices.all(to.team, MODEL)
+    now = code(chosen.get(scope) or chosen.get(to.team) or request.equipment.house.model)
+    if reset and scope not in chosen:
+        return Text(f"No model was chosen {where}; it is {now} that answers.")
     if reset:
         effect = f"*Go back {where} from {now} to what counts otherwise?*"
     else:
