@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -13,10 +13,10 @@ from playground.slack.arguments import Arguments, read_arguments
 from playground.slack.faults import Fault, Faults
 from playground.slack.limits import Limits
 from playground.slack.methods import all_methods
+from playground.slack.methods.method import Method
 from playground.slack.refusal import Json, Refusal
 from playground.slack.workspace import Workspace
 
-_APP_TOKEN_METHODS = {"apps.connections.open"}
 _BEARER = "Bearer "
 
 
@@ -34,13 +34,13 @@ class Tokens:
         known, mark = cls(), secrets.token_hex(6)
         return cls(*(f"{one}-{mark}" for one in (known.bot, known.app, known.signing_secret)))
 
-    def check(self, token: str, method: str) -> None:
+    def check(self, token: str, method: Method) -> None:
         """Refuse a missing, wrong or unsuitable token."""
         if not token:
             raise Refusal("not_authed")
         if token not in (self.bot, self.app):
             raise Refusal("invalid_auth")
-        if (token == self.app) != (method in _APP_TOKEN_METHODS):
+        if (token == self.app) != method.app:
             raise Refusal("not_allowed_token_type")
 
 
@@ -70,14 +70,13 @@ class Call:
 class Api:
     """Answers `/api/METHOD`."""
 
-    def __init__(self, workspace: Workspace, tokens: Tokens, opened: Callable[[], Json]) -> None:
+    def __init__(self, workspace: Workspace, tokens: Tokens) -> None:
         self.workspace = workspace
         self.tokens = tokens
         self.faults = Faults()
         self.limits = Limits(workspace.clock)
         self.calls: list[Call] = []
         self.methods = all_methods()
-        self._opened = opened
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one call over HTTP."""
@@ -99,17 +98,21 @@ class Api:
             values = await read_arguments(request)
             token = _token(request, values)
             call.args = values
-            if call.method not in self.methods and call.method not in _APP_TOKEN_METHODS:
+            method = self.methods.get(call.method)
+            if method is None:
                 raise Refusal("unknown_method", req_method=call.method)
-            self.tokens.check(token, call.method)
-            self.workspace.manifest.check_scope(call.method, self._kind(values))
-            wait = self.limits.spend(call.method, values)
+            self.tokens.check(token, method)
+            self.workspace.manifest.check_scope(method.scope, self._kind(values))
+            wait = self.limits.spend(method, values)
             if wait is not None:
                 fault = Fault(call.method, "ratelimited", retry_after=wait)
             else:
                 fault = self.faults.take(call.method, values)
                 await faults.wait(fault)
-            self._effect(call, fault)
+            if fault is not None and (fault.refuses or fault.cut == "before"):
+                call.response, call.status = fault.body, fault.http_status
+            else:
+                call.response = method.run(self.workspace, Arguments(values))
         except Refusal as refusal:
             call.response = refusal.body()
         return fault
@@ -117,14 +120,6 @@ class Api:
     def _kind(self, values: Json) -> str | None:
         channel = self.workspace.channels.get(str(values.get("channel")))
         return channel.kind if channel is not None else None
-
-    def _effect(self, call: Call, fault: Fault | None) -> None:
-        if fault is not None and (fault.refuses or fault.cut == "before"):
-            call.response, call.status = fault.body, fault.http_status
-        elif call.method in _APP_TOKEN_METHODS:
-            call.response = self._opened()
-        else:
-            call.response = self.methods[call.method](self.workspace, Arguments(call.args))
 
 
 def _token(request: web.Request, values: Json) -> str:

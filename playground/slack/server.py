@@ -61,7 +61,7 @@ class LocalSlack(Acting):
         self.tokens = tokens or Tokens()
         self.socket = SocketMode(lambda: self.workspace.tell("connection"))
         self.deliveries = Deliveries(self.workspace, self.socket)
-        self.api = Api(self.workspace, self.tokens, self._open_connection)
+        self.api = Api(self.workspace, self.tokens)
         self.interactions = Interactions(self.workspace, self.deliveries)
         self.files = FileServer(self.workspace, self.tokens.bot)
         self._actions = PageActions(self.workspace, self.interactions)
@@ -70,6 +70,7 @@ class LocalSlack(Acting):
         self._bell = Bell()
         self.workspace.outbox = self.deliveries.event
         self.workspace.upload_url = self.files.upload_url
+        self.workspace.socket_url = self._socket_url
         self.workspace.watchers += [self._page.tell, lambda kind, about: self._bell.ring()]
         self._runner: web.AppRunner | None = None
 
@@ -139,8 +140,8 @@ class LocalSlack(Acting):
         """Return the secret that signs HTTP deliveries."""
         return self.tokens.signing_secret
 
-    def _open_connection(self) -> Json:
-        return {"ok": True, "url": f"ws://{HOST}:{self.port}/socket?ticket={self.socket.ticket()}"}
+    def _socket_url(self) -> str:
+        return f"ws://{HOST}:{self.port}/socket?ticket={self.socket.ticket()}"
 
     # What Slack does
 

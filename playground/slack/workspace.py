@@ -47,6 +47,7 @@ class Workspace:
         self.message_values: dict[tuple[str, str], dict[str, dict[str, Json]]] = {}
         self.manifest = Manifest()
         self.upload_url: Callable[[str], str] = _no_url
+        self.socket_url: Callable[[], str] = _no_url
         self.watchers: list[Watcher] = []
         self.outbox: Callable[[Json], object] = _nowhere
         self._numbers = itertools.count(1)
@@ -197,9 +198,9 @@ def _tombstone(message: Json) -> Json:
     }
 
 
-def _no_url(file: str) -> str:
-    """Refuse uploads: no server is attached."""
-    raise Refusal("uploads_unavailable")
+def _no_url(*_: str) -> str:
+    """Refuse: no server is attached."""
+    raise Refusal("internal_error")
 
 
 def _nowhere(event: Json) -> None:

@@ -1,10 +1,8 @@
 """Slack's Web API methods, one family a file; each is a function of workspace and arguments."""
 
-from collections.abc import Callable
-
-from playground.slack.arguments import Arguments
 from playground.slack.methods import (
     agents,
+    apps,
     chat,
     conversations,
     files,
@@ -12,13 +10,12 @@ from playground.slack.methods import (
     streams,
     views,
 )
-from playground.slack.refusal import Json
-from playground.slack.workspace import Workspace
+from playground.slack.methods.method import Method
 
-Method = Callable[[Workspace, Arguments], Json]
+_FAMILIES = (agents, apps, chat, conversations, files, people, streams, views)
 
 
 def all_methods() -> dict[str, Method]:
     """Return every method that this Slack knows, by Slack's name."""
-    families = (agents, chat, conversations, files, people, streams, views)
-    return {name: method for family in families for name, method in family.METHODS.items()}
+    known = (one for family in _FAMILIES for one in vars(family).values())
+    return {one.name: one for one in known if isinstance(one, Method)}

@@ -1,6 +1,7 @@
 """agents.sessions.* and the legacy assistant.threads.*: status, title, suggested prompts."""
 
 from playground.slack.arguments import Arguments
+from playground.slack.methods.method import method
 from playground.slack.refusal import Json, Refusal
 from playground.slack.sessions import lifecycle, set_status, set_text
 from playground.slack.shapes import items, string
@@ -11,8 +12,9 @@ _PROMPTS = 4
 _LOADING = items(string(3000), 10)
 
 
+@method("agents.sessions.setStatus", tier=3, scope="chat:write")
 def sessions_set_status(workspace: Workspace, a: Arguments) -> Json:
-    """agents.sessions.setStatus: creates the session where there is none."""
+    """Set a session's status; make the session where there is none."""
     status = lifecycle("status", a.need("status"))
     channel, thread_ts = _place(workspace, a)
     _check_title(a.text("title"))
@@ -31,8 +33,9 @@ def _warning(workspace: Workspace) -> Json:
     return {"warning": word, "response_metadata": {"warnings": [word]}}
 
 
+@method("agents.sessions.rename", tier=3, scope="chat:write")
 def sessions_rename(workspace: Workspace, a: Arguments) -> Json:
-    """agents.sessions.rename."""
+    """Give a session another title."""
     title = a.need("title")
     _check_title(title)
     key = _place(workspace, a)
@@ -44,8 +47,9 @@ def sessions_rename(workspace: Workspace, a: Arguments) -> Json:
     return {"ok": True, "title": title}
 
 
+@method("assistant.threads.setStatus", scope="assistant:write")
 def threads_set_status(workspace: Workspace, a: Arguments) -> Json:
-    """assistant.threads.setStatus: free text; an empty one clears it."""
+    """Set the status to a free text; an empty one clears it."""
     channel, thread_ts = _place(workspace, a)
     if "status" not in a.values:
         raise Refusal("invalid_arguments", "missing required field: status")
@@ -55,16 +59,18 @@ def threads_set_status(workspace: Workspace, a: Arguments) -> Json:
     return {"ok": True}
 
 
+@method("assistant.threads.setTitle", tier=3, scope="assistant:write")
 def threads_set_title(workspace: Workspace, a: Arguments) -> Json:
-    """assistant.threads.setTitle."""
+    """Give a thread a title."""
     session = workspace.session(*_place(workspace, a))
     session.title = a.need("title")
     workspace.session_changed(session)
     return {"ok": True}
 
 
+@method("assistant.threads.setSuggestedPrompts", tier=3, scope="assistant:write")
 def set_suggested_prompts(workspace: Workspace, a: Arguments) -> Json:
-    """assistant.threads.setSuggestedPrompts: at most four."""
+    """Suggest prompts, at most four."""
     channel = workspace.channel(a.need("channel_id"))
     prompts = a.items("prompts")
     if not prompts:
@@ -89,12 +95,3 @@ def _place(workspace: Workspace, a: Arguments) -> tuple[str, str]:
 def _check_title(title: str) -> None:
     if len(title) > _TITLE:
         raise Refusal("invalid_arguments", "must be less than 201 characters [json-pointer:/title]")
-
-
-METHODS = {
-    "agents.sessions.setStatus": sessions_set_status,
-    "agents.sessions.rename": sessions_rename,
-    "assistant.threads.setStatus": threads_set_status,
-    "assistant.threads.setTitle": threads_set_title,
-    "assistant.threads.setSuggestedPrompts": set_suggested_prompts,
-}

@@ -3,6 +3,7 @@
 from playground.slack.arguments import Arguments
 from playground.slack.blocks import check_message_blocks, with_ids
 from playground.slack.messages import announce, announce_delete, announce_edit, bot_message, public
+from playground.slack.methods.method import method
 from playground.slack.records import Channel
 from playground.slack.refusal import Json, Refusal
 from playground.slack.sessions import replied
@@ -13,8 +14,9 @@ _UPDATE_CHARACTERS = 4_000
 MARKDOWN_CHARACTERS = 12_000
 
 
+@method("chat.postMessage", scope="chat:write")
 def post_message(workspace: Workspace, a: Arguments) -> Json:
-    """chat.postMessage."""
+    """Post a message."""
     channel = workspace.channel(a.need("channel"), member=True)
     content = content_of(workspace, a)
     thread_ts = thread_of(channel, a)
@@ -30,8 +32,9 @@ def post_message(workspace: Workspace, a: Arguments) -> Json:
     return {"ok": True, "channel": channel.id, "ts": message["ts"], "message": public(message)}
 
 
+@method("chat.postEphemeral", tier=4, scope="chat:write")
 def post_ephemeral(workspace: Workspace, a: Arguments) -> Json:
-    """chat.postEphemeral: only one person sees it, nothing is stored."""
+    """Post for one person only; nothing is stored."""
     channel = workspace.channel(a.need("channel"), member=True)
     user = a.need("user")
     if user not in channel.members:
@@ -53,8 +56,9 @@ def show_ephemeral(workspace: Workspace, user: str, message: Json) -> None:
     workspace.tell("ephemeral", user=user, message=message)
 
 
+@method("chat.update", tier=3, scope="chat:write")
 def update(workspace: Workspace, a: Arguments) -> Json:
-    """chat.update: only our own messages, and not while they stream."""
+    """Change a message, which must be our own and not streaming."""
     channel = workspace.channel(a.need("channel"))
     message = _own(workspace, channel, a.need("ts"), "cant_update_message")
     stream = workspace.streams.get((channel.id, message["ts"]))
@@ -89,8 +93,9 @@ def revise(workspace: Workspace, message: Json, content: Json, text: bool, block
     message.update(content)
 
 
+@method("chat.delete", tier=3, scope="chat:write")
 def delete(workspace: Workspace, a: Arguments) -> Json:
-    """chat.delete: only our own messages."""
+    """Delete a message of our own."""
     channel = workspace.channel(a.need("channel"))
     message = _own(workspace, channel, a.need("ts"), "cant_delete_message")
     old = workspace.remove(channel, message["ts"])
@@ -100,8 +105,9 @@ def delete(workspace: Workspace, a: Arguments) -> Json:
     return {"ok": True, "channel": channel.id, "ts": old["ts"]}
 
 
+@method("chat.getPermalink")
 def get_permalink(workspace: Workspace, a: Arguments) -> Json:
-    """chat.getPermalink."""
+    """Give a message's address."""
     channel = workspace.channel(a.need("channel"))
     message = workspace.message(channel.id, a.need("message_ts"))
     link = f"{workspace.url}/archives/{channel.id}/p{message['ts'].replace('.', '')}"
@@ -145,12 +151,3 @@ def content_of(workspace: Workspace, a: Arguments) -> Json:
     if metadata:
         content["metadata"] = metadata
     return content
-
-
-METHODS = {
-    "chat.postMessage": post_message,
-    "chat.postEphemeral": post_ephemeral,
-    "chat.update": update,
-    "chat.delete": delete,
-    "chat.getPermalink": get_permalink,
-}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from playground.slack.arguments import Arguments
 from playground.slack.messages import public
+from playground.slack.methods.method import method
 from playground.slack.methods.paging import page
 from playground.slack.records import Channel
 from playground.slack.refusal import Json, Refusal
@@ -13,8 +14,9 @@ _USUAL = 100
 _TYPES = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
 
 
+@method("conversations.replies", tier=3, scope="*:history")
 def replies(workspace: Workspace, a: Arguments) -> Json:
-    """conversations.replies: a thread, oldest first."""
+    """Give a thread, oldest first."""
     channel = workspace.channel(a.need("channel"), member=True)
     ts = a.need("ts")
     if ts not in channel.messages:
@@ -23,8 +25,9 @@ def replies(workspace: Workspace, a: Arguments) -> Json:
     return _answer(channel, *page(times, a))
 
 
+@method("conversations.history", tier=3, scope="*:history")
 def history(workspace: Workspace, a: Arguments) -> Json:
-    """conversations.history: the channel itself, newest first."""
+    """Give the channel itself, newest first."""
     channel = workspace.channel(a.need("channel"), member=True)
     return _answer(channel, *page(_between(channel.tops, a)[::-1], a, _USUAL))
 
@@ -59,8 +62,9 @@ def _answer(channel: Channel, times: Sequence[str], cursor: str) -> Json:
     return answer
 
 
+@method("conversations.info", tier=3, scope="*:read")
 def info(workspace: Workspace, a: Arguments) -> Json:
-    """conversations.info."""
+    """Describe a channel."""
     return {"ok": True, "channel": channel_body(workspace.channel(a.need("channel")))}
 
 
@@ -85,8 +89,9 @@ def channel_body(channel: Channel) -> Json:
     return body
 
 
+@method("conversations.list", tier=2)
 def list_channels(workspace: Workspace, a: Arguments) -> Json:
-    """conversations.list."""
+    """Describe the channels of some types."""
     kinds = [_TYPES.get(name.strip()) for name in a.text("types", "public_channel").split(",")]
     if None in kinds:
         raise Refusal("invalid_types")
@@ -99,14 +104,16 @@ def list_channels(workspace: Workspace, a: Arguments) -> Json:
     return {"ok": True, "channels": shown, "response_metadata": {"next_cursor": cursor}}
 
 
+@method("conversations.members", tier=4, scope="*:read")
 def members(workspace: Workspace, a: Arguments) -> Json:
-    """conversations.members."""
+    """Tell who is in a channel."""
     shown, cursor = page(workspace.channel(a.need("channel")).members, a, _USUAL)
     return {"ok": True, "members": shown, "response_metadata": {"next_cursor": cursor}}
 
 
+@method("conversations.open", tier=3, scope="*:write")
 def open_conversation(workspace: Workspace, a: Arguments) -> Json:
-    """conversations.open: the direct message with one person."""
+    """Open the direct message with one person, or a group's."""
     people = [user for user in a.text("users").split(",") if user]
     if "channel" in a:
         channel = workspace.channel(a.text("channel"))
@@ -128,13 +135,3 @@ def _group(workspace: Workspace, people: list[str]) -> Channel:
     made = Channel(workspace.identifier("G"), "mpdm", "mpim", members=sorted(wanted))
     workspace.channels[made.id] = made
     return made
-
-
-METHODS = {
-    "conversations.replies": replies,
-    "conversations.history": history,
-    "conversations.info": info,
-    "conversations.list": list_channels,
-    "conversations.members": members,
-    "conversations.open": open_conversation,
-}

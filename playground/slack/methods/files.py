@@ -5,14 +5,16 @@ from playground.slack.blocks import check_message_blocks, with_ids
 from playground.slack.filestore import find, new_file, share
 from playground.slack.messages import announce, bot_message
 from playground.slack.methods.chat import thread_of
+from playground.slack.methods.method import method
 from playground.slack.records import Channel
 from playground.slack.refusal import Json, Refusal
 from playground.slack.sessions import replied
 from playground.slack.workspace import BOT_USER, Workspace
 
 
+@method("files.getUploadURLExternal", tier=4, scope="files:write")
 def get_upload_url(workspace: Workspace, a: Arguments) -> Json:
-    """files.getUploadURLExternal."""
+    """Give the address that takes a file."""
     name, length = a.need("filename"), a.number("length", 0)
     if length < 1:
         raise Refusal("invalid_arguments", "must be more than 0 [json-pointer:/length]")
@@ -21,8 +23,9 @@ def get_upload_url(workspace: Workspace, a: Arguments) -> Json:
     return {"ok": True, "upload_url": url, "file_id": body["id"]}
 
 
+@method("files.completeUploadExternal", tier=4, scope="files:write")
 def complete_upload(workspace: Workspace, a: Arguments) -> Json:
-    """files.completeUploadExternal: titles, and the message that shows the files."""
+    """Give uploaded files their titles, and post the message that shows them."""
     given = a.items("files")
     if not given:
         raise Refusal("invalid_arguments", "missing required field: files")
@@ -61,8 +64,9 @@ def _share(workspace: Workspace, channel: Channel, files: list[Json], a: Argumen
     announce(workspace, channel, message)
 
 
+@method("files.info", tier=4, scope="files:read")
 def info(workspace: Workspace, a: Arguments) -> Json:
-    """files.info."""
+    """Describe a file."""
     body = find(workspace, a.need("file"))
     return {
         "ok": True,
@@ -72,8 +76,9 @@ def info(workspace: Workspace, a: Arguments) -> Json:
     }
 
 
+@method("files.list", scope="files:read")
 def list_files(workspace: Workspace, a: Arguments) -> Json:
-    """files.list."""
+    """Describe the files of a person, or all."""
     found = [
         body
         for body in workspace.files.values()
@@ -83,8 +88,9 @@ def list_files(workspace: Workspace, a: Arguments) -> Json:
     return {"ok": True, "files": found, "paging": paging}
 
 
+@method("files.delete", tier=3, scope="files:write")
 def delete(workspace: Workspace, a: Arguments) -> Json:
-    """files.delete: only what the bot uploaded."""
+    """Delete a file that the bot uploaded."""
     body = find(workspace, a.need("file"))
     if body["user"] != BOT_USER:
         raise Refusal("cant_delete_file")
@@ -92,12 +98,3 @@ def delete(workspace: Workspace, a: Arguments) -> Json:
     workspace.contents.pop(body["id"], None)
     body["mode"] = "tombstone"
     return {"ok": True}
-
-
-METHODS = {
-    "files.getUploadURLExternal": get_upload_url,
-    "files.completeUploadExternal": complete_upload,
-    "files.info": info,
-    "files.list": list_files,
-    "files.delete": delete,
-}

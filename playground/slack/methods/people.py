@@ -1,6 +1,7 @@
 """auth.test, team.info, bots.info, users.*, usergroups.*, reactions.*: people and their likes."""
 
 from playground.slack.arguments import Arguments
+from playground.slack.methods.method import method
 from playground.slack.methods.paging import page
 from playground.slack.reactions import react
 from playground.slack.records import User
@@ -10,8 +11,9 @@ from playground.slack.workspace import APP, BOT_ID, BOT_USER, TEAM, Workspace
 TEAM_NAME = "Playground"
 
 
+@method("auth.test")
 def auth_test(workspace: Workspace, a: Arguments) -> Json:
-    """auth.test."""
+    """Tell whose token it is."""
     return {
         "ok": True,
         "url": f"{workspace.url}/",
@@ -24,14 +26,16 @@ def auth_test(workspace: Workspace, a: Arguments) -> Json:
     }
 
 
+@method("team.info", tier=3, scope="team:read")
 def team_info(workspace: Workspace, a: Arguments) -> Json:
-    """team.info."""
+    """Describe the workspace."""
     team = {"id": TEAM, "name": TEAM_NAME, "domain": "playground", "email_domain": "", "icon": {}}
     return {"ok": True, "team": team}
 
 
+@method("bots.info", tier=3, scope="users:read")
 def bots_info(workspace: Workspace, a: Arguments) -> Json:
-    """bots.info."""
+    """Describe a bot by its bot id."""
     wanted = a.text("bot", BOT_ID)
     user = next((user for user in workspace.users.values() if user.bot_id == wanted), None)
     if user is None:
@@ -47,8 +51,9 @@ def bots_info(workspace: Workspace, a: Arguments) -> Json:
     return {"ok": True, "bot": bot}
 
 
+@method("users.info", tier=4, scope="users:read")
 def users_info(workspace: Workspace, a: Arguments) -> Json:
-    """users.info."""
+    """Describe one person."""
     return {"ok": True, "user": user_body(workspace.user(a.need("user")))}
 
 
@@ -86,15 +91,17 @@ def user_body(user: User) -> Json:
     return body
 
 
+@method("users.list", tier=2, scope="users:read")
 def users_list(workspace: Workspace, a: Arguments) -> Json:
-    """users.list."""
+    """Describe everybody."""
     users, cursor = page(list(workspace.users.values()), a)
     shown = [user_body(user) for user in users]
     return {"ok": True, "members": shown, "response_metadata": {"next_cursor": cursor}}
 
 
+@method("users.lookupByEmail", tier=3, scope="users:read.email")
 def users_lookup(workspace: Workspace, a: Arguments) -> Json:
-    """users.lookupByEmail."""
+    """Find a person by their address."""
     name, _, _ = a.need("email").partition("@")
     for user in workspace.users.values():
         if user.name == name and not user.is_bot:
@@ -102,43 +109,33 @@ def users_lookup(workspace: Workspace, a: Arguments) -> Json:
     raise Refusal("users_not_found")
 
 
+@method("usergroups.list", tier=2, scope="usergroups:read")
 def groups_list(workspace: Workspace, _: Arguments) -> Json:
-    """usergroups.list; here a group is called after its id."""
+    """List the groups; here one is called after its id."""
     groups = [{"id": group, "handle": group.lower()} for group in workspace.groups]
     return {"ok": True, "usergroups": groups}
 
 
+@method("usergroups.users.list", tier=2, scope="usergroups:read")
 def group_members(workspace: Workspace, a: Arguments) -> Json:
-    """usergroups.users.list."""
+    """Tell who is in a group."""
     members = workspace.groups.get(a.need("usergroup"))
     if members is None:
         raise Refusal("no_such_subteam")
     return {"ok": True, "users": list(members)}
 
 
+@method("reactions.add", tier=3, scope="reactions:write")
 def reactions_add(workspace: Workspace, a: Arguments) -> Json:
-    """reactions.add."""
+    """React as the bot."""
     channel = workspace.channel(a.need("channel"), member=True)
     react(workspace, channel, a.need("timestamp"), BOT_USER, a.need("name"))
     return {"ok": True}
 
 
+@method("reactions.remove", tier=2, scope="reactions:write")
 def reactions_remove(workspace: Workspace, a: Arguments) -> Json:
-    """reactions.remove."""
+    """Take a reaction of the bot back."""
     channel = workspace.channel(a.need("channel"), member=True)
     react(workspace, channel, a.need("timestamp"), BOT_USER, a.need("name"), remove=True)
     return {"ok": True}
-
-
-METHODS = {
-    "auth.test": auth_test,
-    "team.info": team_info,
-    "bots.info": bots_info,
-    "usergroups.list": groups_list,
-    "usergroups.users.list": group_members,
-    "users.info": users_info,
-    "users.list": users_list,
-    "users.lookupByEmail": users_lookup,
-    "reactions.add": reactions_add,
-    "reactions.remove": reactions_remove,
-}

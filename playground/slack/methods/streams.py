@@ -9,6 +9,7 @@ from playground.slack.blocks import check_message_blocks, with_ids
 from playground.slack.chunks import add_chunks, add_text, check_chunks
 from playground.slack.messages import announce, bot_message, public
 from playground.slack.methods.chat import MARKDOWN_CHARACTERS
+from playground.slack.methods.method import method
 from playground.slack.records import Channel, Stream
 from playground.slack.refusal import Json, Refusal
 from playground.slack.sessions import lifecycle, set_status
@@ -17,8 +18,9 @@ from playground.slack.workspace import Workspace
 _DISPLAY_MODES = ("", "timeline", "plan", "dense")
 
 
+@method("chat.startStream", tier=2, scope="chat:write")
 def start(workspace: Workspace, a: Arguments) -> Json:
-    """chat.startStream: opens a reply in a thread and sets its session to processing."""
+    """Open a reply in a thread and set its session to processing."""
     channel = workspace.channel(a.need("channel"), member=True)
     thread_ts = channel.root(a.need("thread_ts"))
     _check_recipient(workspace, channel, a)
@@ -37,8 +39,9 @@ def start(workspace: Workspace, a: Arguments) -> Json:
     return {"ok": True, "channel": channel.id, "ts": message["ts"]}
 
 
+@method("chat.appendStream", tier=4, scope="chat:write")
 def append(workspace: Workspace, a: Arguments) -> Json:
-    """chat.appendStream."""
+    """Add text, tasks or blocks."""
     channel = workspace.channel(a.need("channel"), member=True)
     stream, message = _open(workspace, channel, a.need("ts"))
     mode = _check_content(a)
@@ -55,8 +58,9 @@ def append(workspace: Workspace, a: Arguments) -> Json:
     return {"ok": True, "channel": channel.id, "ts": stream.ts}
 
 
+@method("chat.stopStream", tier=2, scope="chat:write")
 def stop(workspace: Workspace, a: Arguments) -> Json:
-    """chat.stopStream: the last words, final blocks, metadata and the session's next status."""
+    """Take the last words, final blocks, metadata and the session's next status."""
     channel = workspace.channel(a.need("channel"), member=True)
     stream, message = _open(workspace, channel, a.need("ts"))
     status = lifecycle("session_status", a.text("session_status", "active"))
@@ -139,10 +143,3 @@ def _write(workspace: Workspace, message: Json, stream: Stream, a: Arguments) ->
         stream.blocks = add_chunks(message, named, stream.blocks)
     elif "markdown_text" in a:
         add_text(message, a.text("markdown_text"))
-
-
-METHODS = {
-    "chat.startStream": start,
-    "chat.appendStream": append,
-    "chat.stopStream": stop,
-}

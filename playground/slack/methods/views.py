@@ -1,6 +1,7 @@
 """views.*: modals and App Homes."""
 
 from playground.slack.arguments import Arguments
+from playground.slack.methods.method import method
 from playground.slack.modals import (
     fill_view,
     new_view,
@@ -14,13 +15,15 @@ from playground.slack.refusal import Json, Refusal
 from playground.slack.workspace import Workspace
 
 
+@method("views.open", tier=4)
 def open_view(workspace: Workspace, a: Arguments) -> Json:
-    """views.open."""
+    """Open a modal."""
     return _opened(workspace, a, first=True)
 
 
+@method("views.push", tier=4)
 def push(workspace: Workspace, a: Arguments) -> Json:
-    """views.push: on top of an open modal."""
+    """Put a modal on top of an open one."""
     return _opened(workspace, a, first=False)
 
 
@@ -37,8 +40,9 @@ def _opened(workspace: Workspace, a: Arguments, *, first: bool) -> Json:
     return {"ok": True, "view": view.body}
 
 
+@method("views.update", tier=4)
 def update(workspace: Workspace, a: Arguments) -> Json:
-    """views.update, by view_id or external_id; a stale hash is a conflict."""
+    """Change a view, by view_id or external_id; a stale hash is a conflict."""
     view = _find(workspace, a)
     if "hash" in a and a.text("hash") != view.body["hash"]:
         raise Refusal("hash_conflict")
@@ -61,8 +65,9 @@ def _find(workspace: Workspace, a: Arguments) -> View:
     return view
 
 
+@method("views.publish", tier=4)
 def publish(workspace: Workspace, a: Arguments) -> Json:
-    """views.publish: a person's App Home."""
+    """Publish a person's App Home."""
     user = workspace.user(a.need("user_id"))
     given = _given(a)
     view = workspace.homes.get(user.id)
@@ -82,11 +87,3 @@ def _given(a: Arguments) -> Json:
     if view is None:
         raise Refusal("invalid_arguments", "missing required field: view")
     return view
-
-
-METHODS = {
-    "views.open": open_view,
-    "views.push": push,
-    "views.update": update,
-    "views.publish": publish,
-}
