@@ -8,7 +8,7 @@ Commands and interactions are tried once; a person sees it when no answer comes.
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -164,10 +164,6 @@ class Deliveries:
         self._note(delivery)
         await self._try(delivery, 0)
         return delivery
-
-    def pending(self) -> Iterable[Delivery]:
-        """Return the deliveries that were not acknowledged so far."""
-        return (delivery for delivery in self.log if not delivery.acked)
 
     async def close(self) -> None:
         """Give up what is under way."""

@@ -29,8 +29,8 @@ class Interactions:
         self.workspace = workspace
         self.deliveries = deliveries
 
-    async def command(self, user: str, channel: str, text: str) -> Delivery:
-        """Run a slash command as typed, such as `/ai help`."""
+    async def command(self, text: str, user: str, channel: str) -> Delivery:
+        """Run a slash command as typed, such as `/ai help`; return what was delivered."""
         name, _, rest = text.strip().partition(" ")
         offered = self.workspace.manifest.commands
         if offered and name not in offered:
@@ -62,51 +62,55 @@ class Interactions:
         place = self.workspace.channels[channel]
         return {"im": "directmessage", "mpim": "mpdm"}.get(place.kind, place.name)
 
-    async def click_message(
-        self, user: str, channel: str, ts: str, action_id: str, block_id: str, given: Json
+    async def click(
+        self,
+        user: str,
+        action_id: str,
+        *,
+        channel: str = "",
+        message_ts: str = "",
+        view_id: str = "",
+        block_id: str = "",
+        **given: Any,
     ) -> Delivery:
-        """Press or choose something in a message."""
-        hidden = self.workspace.ephemerals.get((user, ts))
-        message = hidden or self.workspace.message(channel, ts)
-        blocks = message_blocks(message)
-        action, element = self._action(blocks, action_id, block_id, given)
-        values = self.workspace.message_values.setdefault((channel, ts), {})
-        _keep(values, action, element, given)
-        response = new_response(self.workspace, channel, user, ts, message.get("thread_ts"))
-        container: Json = {
+        """Press or choose something in a message, a modal or App Home.
+
+        What was chosen is `value="..."` or Slack's own field (`selected_option={...}`).
+        """
+        payload = self._interaction("block_actions", user)
+        if view_id:
+            view = self._view(view_id)
+            action, element = self._action(view.body["blocks"], action_id, block_id, given)
+            _keep(view.values, action, element, given)
+            payload["container"] = {"type": "view", "view_id": view.id}
+            payload["view"] = view.body
+        else:
+            hidden = self.workspace.ephemerals.get((user, message_ts))
+            message = hidden or self.workspace.message(channel, message_ts)
+            action, element = self._action(message_blocks(message), action_id, block_id, given)
+            values = self.workspace.message_values.setdefault((channel, message_ts), {})
+            _keep(values, action, element, given)
+            payload |= self._in_message(user, channel, message, hidden=hidden is not None)
+            payload["state"] = {"values": values}
+        payload["actions"] = [action]
+        return await self._ask(_INTERACTIVE, payload, user, "The app did not answer the click.")
+
+    def _in_message(self, user: str, channel: str, message: Json, *, hidden: bool) -> Json:
+        """Tell where a click was made, and where it may be answered."""
+        ts, thread_ts = message["ts"], message.get("thread_ts")
+        response = new_response(self.workspace, channel, user, ts, thread_ts)
+        place: Json = {
             "type": "message",
             "message_ts": ts,
             "channel_id": channel,
-            "is_ephemeral": hidden is not None,
+            "is_ephemeral": hidden,
         }
-        if message.get("thread_ts"):
-            container["thread_ts"] = message["thread_ts"]
-        payload = {
-            **self._interaction("block_actions", user),
-            "container": container,
+        return {
+            "container": place | ({"thread_ts": thread_ts} if thread_ts else {}),
             "channel": {"id": channel, "name": self._channel_name(channel)},
-            "state": {"values": values},
             "response_url": response.url,
-            "actions": [action],
+            **({} if hidden else {"message": public(message)}),
         }
-        if hidden is None:
-            payload["message"] = public(message)
-        return await self._ask(_INTERACTIVE, payload, user, "The app did not answer the click.")
-
-    async def click_view(
-        self, user: str, view_id: str, action_id: str, block_id: str, given: Json
-    ) -> Delivery:
-        """Press or choose something in a modal or App Home."""
-        view = self._view(view_id)
-        action, element = self._action(view.body["blocks"], action_id, block_id, given)
-        _keep(view.values, action, element, given)
-        payload = {
-            **self._interaction("block_actions", user),
-            "container": {"type": "view", "view_id": view.id},
-            "view": view.body,
-            "actions": [action],
-        }
-        return await self._ask(_INTERACTIVE, payload, user, "The app did not answer the click.")
 
     def _action(
         self, blocks: list[Json], action_id: str, block_id: str, given: Json
@@ -122,10 +126,15 @@ class Interactions:
                 return body, element
         raise Refusal("element_not_found")
 
-    async def submit(self, user: str, view_id: str, values: dict[str, dict[str, Any]]) -> Delivery:
-        """Fill in a modal and submit it; required fields are checked first, as Slack does."""
-        view = self._view(view_id)
-        missing = {}
+    async def submit(
+        self, user: str, values: dict[str, dict[str, Any]] | None = None, view_id: str = ""
+    ) -> Delivery:
+        """Fill in a modal and submit it; required fields are checked first, as Slack does.
+
+        It is the one on top unless another is named; values are plain texts or Slack's state.
+        """
+        view = self._view(view_id or self._top(user))
+        values, missing = values or {}, {}
         for block_id, block, element in stateful(view.body["blocks"]):
             inputs = view.values[block_id]
             if element["action_id"] in values.get(block_id, {}):
@@ -176,9 +185,9 @@ class Interactions:
         delivery.answer = {"response_action": "errors", "errors": errors}
         self.workspace.tell("errors", user=view.user, view_id=view.id, errors=errors)
 
-    async def close_view(self, user: str, view_id: str) -> None:
-        """Close a modal by its cross."""
-        view = self._view(view_id)
+    async def close_view(self, user: str, view_id: str = "") -> None:
+        """Close a modal by its cross, the one on top unless another is named."""
+        view = self._view(view_id or self._top(user))
         modals.close(self.workspace, view)
         if view.body["notify_on_close"]:
             payload = {
@@ -226,6 +235,10 @@ class Interactions:
             "api_app_id": APP,
             "trigger_id": modals.issue_trigger(self.workspace, user),
         }
+
+    def _top(self, user: str) -> str:
+        view = modals.top(self.workspace, user)
+        return view.id if view else ""
 
     def _view(self, view_id: str) -> View:
         view = self.workspace.views.get(view_id)

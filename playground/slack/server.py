@@ -8,7 +8,6 @@ from typing import Any, Self, TypeVar
 from aiohttp import web
 
 from playground.guard import guard
-from playground.slack.acting import Acting
 from playground.slack.api import Api, Call, Tokens
 from playground.slack.bell import Bell
 from playground.slack.deliveries import Deliveries, Delivery
@@ -16,11 +15,11 @@ from playground.slack.dump import describe
 from playground.slack.faults import Cut, Fault
 from playground.slack.filestore import FileServer
 from playground.slack.frames import Frames
-from playground.slack.interactions import Interactions
 from playground.slack.manifest import Manifest
 from playground.slack.modals import top
 from playground.slack.page import Page
 from playground.slack.pageactions import Mortal, PageActions, Server
+from playground.slack.people import People
 from playground.slack.records import Channel, Kind, Session, User
 from playground.slack.refusal import Json
 from playground.slack.responses import ResponseUrls
@@ -36,7 +35,7 @@ _MOST_UPLOAD = 64 * 1024 * 1024
 T = TypeVar("T")
 
 
-class LocalSlack(Acting):
+class LocalSlack(People):
     """A Slack workspace on a port of this machine; use it as `async with LocalSlack() as slack`.
 
     `clock` gives the seconds since 1970 by which streams, trigger ids and limits age. With the
@@ -55,16 +54,15 @@ class LocalSlack(Acting):
         tokens: Tokens | None = None,
     ) -> None:
         self.port = port
-        self.workspace = Workspace(clock)
-        self.workspace.manifest = Manifest(manifest)
-        furnish(self.workspace)
+        workspace = Workspace(clock)
+        workspace.manifest = Manifest(manifest)
+        furnish(workspace)
         self.tokens = tokens or Tokens()
-        self.socket = SocketMode(lambda: self.workspace.tell("connection"))
-        self.deliveries = Deliveries(self.workspace, self.socket)
+        self.socket = SocketMode(lambda: workspace.tell("connection"))
+        super().__init__(workspace, Deliveries(workspace, self.socket))
         self.api = Api(self.workspace, self.tokens)
-        self.interactions = Interactions(self.workspace, self.deliveries)
         self.files = FileServer(self.workspace, self.tokens.bot)
-        self._actions = PageActions(self.workspace, self.interactions)
+        self._actions = PageActions(self)
         self._frames = Frames(self.api, self.deliveries, self._actions)
         self._page = Page(self.workspace, self._frames, self._actions)
         self._bell = Bell()

@@ -116,7 +116,7 @@ async def test_opened_home_is_published(slack: LocalSlack, app: AsyncApp) -> Non
         home = {"type": "home", "blocks": [{"type": "section", "text": text}]}
         await client.views_publish(user_id=event["user"], view=home)
 
-    await slack.open_home("U0GIA")
+    await slack.open_tab("U0GIA", "home")
     home = await slack.wait(lambda s: s.home("U0GIA"))
 
     assert home["blocks"][0]["text"]["text"] == "Hello <@U0GIA>"

@@ -120,7 +120,7 @@ async def test_click_on_the_page_reaches_the_bot(
     answer = await act(slack, http, "click", action_id="go", **place)
     lost = await act(slack, http, "click", action_id="gone", **place)
 
-    assert answer == {"ok": True, "acknowledged": False}
+    assert answer == {"ok": True}
     assert slack.log[-1].payload["actions"][0]["action_id"] == "go"
     assert lost == {"ok": False, "error": "This button is no longer there."}
 

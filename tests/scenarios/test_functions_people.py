@@ -239,7 +239,7 @@ async def test_the_home_tab_and_the_status_show_the_functions_that_there_are_now
     later = FUNCTIONS.partition("\n\n\n")[0] + '\n\n\n@function\ndef later():\n    """Later."""\n'
     (tmp_path / "ours" / "later.py").write_text(later)
     await house.answer("hi")
-    await house.slack.open_home(ANN)
+    await house.slack.open_tab(ANN, "home")
     home = await house.slack.wait(lambda slack: slack.home(ANN))
     await house.slack.command("/ai status", ANN, HELP)
     await house.slack.wait(lambda slack: slack.ephemerals(ANN))

@@ -13,7 +13,6 @@ from bot.app import running
 from bot.errors import StartError
 from bot.manifest import manifest
 from playground.slack import LocalSlack
-from playground.slack.people import open_tab
 from tests.scenarios.conftest import ANN
 
 
@@ -236,7 +235,7 @@ async def test_no_refusal_shows_a_secret(environment):
 
 
 async def test_the_messages_tab_offers_what_can_be_asked(desk):
-    open_tab(desk.slack.workspace, ANN, "messages")
+    await desk.slack.open_tab(ANN, "messages")
 
     channel = desk.slack.workspace.im(ANN).id
     await desk.slack.wait(lambda slack: channel in slack.workspace.prompts)
