@@ -36,7 +36,7 @@ class Interactions:
         if offered and name not in offered:
             raise Refusal("unknown_command")
         if offered.get(name, {}).get("should_escape"):
-            rest = named(rest, self.workspace.users.values())
+            rest = self.typed(rest)
         response = new_response(self.workspace, channel, user)
         payload = {
             "token": "unused-verification-token",
@@ -57,6 +57,10 @@ class Interactions:
         if delivery.answer.get("text") or delivery.answer.get("blocks"):
             respond(self.workspace, response, delivery.answer)
         return delivery
+
+    def typed(self, text: str) -> str:
+        """Turn the names that somebody typed into Slack's tokens."""
+        return named(text, self.workspace.users.values(), self.workspace.channels.values())
 
     def _channel_name(self, channel: str) -> str:
         place = self.workspace.channels[channel]

@@ -5,7 +5,6 @@ from typing import Protocol
 
 from playground.slack.people import People
 from playground.slack.refusal import Json, Refusal
-from playground.slack.text import named
 
 Action = Callable[[str, Json], Awaitable[object]]
 
@@ -74,16 +73,13 @@ class PageActions:
         done = await action(user.id, body)
         return {"ts": done} if isinstance(done, str) else {}
 
-    def _typed(self, text: str) -> str:
-        return named(text, self.workspace.users.values())
-
     async def _say(self, user: str, body: Json) -> str:
-        text, files = self._typed(body.get("text") or ""), body.get("files") or ()
+        text, files = self.people.typed(body.get("text") or ""), body.get("files") or ()
         return await self.people.say(body["channel"], user, text, body.get("thread_ts"), files)
 
     async def _edit(self, user: str, body: Json) -> None:
         self._check_own(user, body, "cant_update_message")
-        await self.people.edit(body["channel"], body["ts"], self._typed(body["text"]))
+        await self.people.edit(body["channel"], body["ts"], self.people.typed(body["text"]))
 
     async def _delete(self, user: str, body: Json) -> None:
         self._check_own(user, body, "cant_delete_message")

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable
 
-from playground.slack.records import User
+from playground.slack.records import Channel, User
 from playground.slack.refusal import Json
 
 # A token of Slack's own that stays as it is: <@U1>, <#C1|name>, <!here>, <https://a|b>.
 _TOKEN = re.compile(r"<(?:@[UWB][A-Z0-9]+|#[CG][A-Z0-9]+|![a-z^]|https?://|mailto:)[^<>]*>")
 _USER = re.compile(r"<@([UWB][A-Z0-9]+)(?:\|[^>]*)?>")
+_CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
 _LINK = re.compile(r"https?://[^\s<>|]+[^\s<>|.,;:!?)\"']")
 
 
@@ -31,15 +32,21 @@ def _plain(text: str) -> str:
     return _LINK.sub(lambda link: f"<{link.group()}>", escaped(text)) if text else ""
 
 
-def named(text: str, users: Iterable[User]) -> str:
-    """Turn `@Name` as a person types it into `<@ID>`; longer names first."""
-    names = {name.lower(): user.id for user in users for name in (user.name, user.real_name)}
-    names.pop("", None)
-    if not names or "@" not in text:
-        return text
-    choice = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    pattern = re.compile(rf"(?<![\w<])@({choice})(?!\w)", re.IGNORECASE)
-    return pattern.sub(lambda found: f"<@{names[found.group(1).lower()]}>", text)
+def named(text: str, users: Iterable[User], channels: Iterable[Channel]) -> str:
+    """Turn `@Name`, `#channel` and `@here` as a person types them into Slack's tokens.
+
+    Longer names come first, and code stays as it is.
+    """
+    tokens = {f"@{word}": f"<!{word}>" for word in ("here", "channel", "everyone")}
+    tokens |= {f"#{one.name.lower()}": f"<#{one.id}>" for one in channels if one.kind == "channel"}
+    for user in users:
+        names = filter(None, (user.name, user.real_name))
+        tokens |= {f"@{name.lower()}": f"<@{user.id}>" for name in names}
+    choice = "|".join(map(re.escape, sorted(tokens, key=len, reverse=True)))
+    name = re.compile(rf"(?<![\w/&<])(?:{choice})(?!\w)", re.IGNORECASE)
+    pieces = _CODE.split(text)
+    pieces[::2] = [name.sub(lambda found: tokens[found[0].lower()], one) for one in pieces[::2]]
+    return "".join(pieces)
 
 
 def mentions(text: str) -> set[str]:

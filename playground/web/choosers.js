@@ -1,10 +1,9 @@
 // Elements that hold a value: menus, dates, texts, ticks, files. Used in messages, where a change
 // is told to the bot at once, and in the input blocks of a modal, where the form keeps it until sent.
 
-import { iconButton } from "./controls.js";
 import { el, fill } from "./dom.js";
+import { fileChip } from "./files.js";
 import { icon } from "./icons.js";
-import { fileSize } from "./time.js";
 import { textObject } from "./text_view.js";
 
 const TEXTS = {
@@ -287,16 +286,7 @@ function fileInput({ element, kept, take, scene, attributes }) {
     fill(
       list,
       files.map((file) =>
-        el(
-          "li",
-          {},
-          icon("file"),
-          file.name,
-          el("small", {}, fileSize(file.size)),
-          iconButton("close", `Remove ${file.name}`, () =>
-            keep(files.filter((one) => one.id !== file.id)),
-          ),
-        ),
+        fileChip(file, () => keep(files.filter((one) => one.id !== file.id))),
       ),
     );
   };

@@ -5,8 +5,7 @@ import { el, fill } from "./dom.js";
 import { Completion } from "./completion.js";
 import { draftOf, keep } from "./drafts.js";
 import { icon } from "./icons.js";
-import { openMenu } from "./menu.js";
-import { encode } from "./typed.js";
+import { openShortcuts } from "./menu.js";
 import { Uploads } from "./uploads.js";
 
 const TALLEST = 220; // pixels; more scrolls inside
@@ -55,7 +54,9 @@ export class Composer {
       },
       icon("send"),
     );
-    this.shortcuts = iconButton("bolt", "Shortcuts", (event) => this.#openShortcuts(event));
+    this.shortcuts = iconButton("bolt", "Shortcuts", (event) =>
+      openShortcuts(event.currentTarget, world.store.shortcutsOf("global"), world.actions),
+    );
     this.box = el(
       "div.composer-box",
       {},
@@ -85,7 +86,7 @@ export class Composer {
     const here = store.channel(channel);
     const title = here ? `${here.kind === "channel" ? "#" : ""}${names.title(here)}` : "";
     this.area.placeholder = thread ? "Reply…" : `Message ${title}`;
-    this.shortcuts.hidden = !this.#globalShortcuts().length;
+    this.shortcuts.hidden = !store.shortcutsOf("global").length;
     this.#take(draftOf(`${place.me}:${channel}:${thread ?? ""}`));
     this.#takeFocus();
   }
@@ -124,22 +125,6 @@ export class Composer {
     this.#changed();
   }
 
-  #globalShortcuts() {
-    return this.#world.store.shortcuts.filter((shortcut) => shortcut.type === "global");
-  }
-
-  #openShortcuts(event) {
-    const { actions } = this.#world;
-    openMenu(
-      event.currentTarget,
-      this.#globalShortcuts().map((shortcut) => ({
-        label: shortcut.name,
-        title: shortcut.description,
-        icon: icon("bolt"),
-        run: () => actions.shortcut(shortcut.callback_id, {}),
-      })),
-    );
-  }
 
   #changed() {
     const text = this.area.value;
@@ -250,7 +235,7 @@ export class Composer {
     const answer = await actions.say({
       channel: this.channel,
       thread: this.thread,
-      text: encode(typed, names),
+      text: typed,
       files: files.map((file) => file.id),
     });
     if (!answer.ok) this.#giveBack(draft, typed, files);

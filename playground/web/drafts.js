@@ -1,7 +1,7 @@
 // What was written and not sent, per person and conversation: texts outlive a reload of the page,
 // files last as long as it.
 
-import { recall, remember } from "./tab.js";
+import { recall, remember } from "./memory.js";
 
 const drafts = new Map();
 

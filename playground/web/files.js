@@ -1,5 +1,6 @@
-// Files as they stand in messages.
+// Files as they stand in messages, and before they are sent.
 
+import { iconButton } from "./controls.js";
 import { el, safeImage } from "./dom.js";
 import { icon } from "./icons.js";
 import { fileSize } from "./time.js";
@@ -35,4 +36,10 @@ export function fileCard(file) {
     ),
     isSound && el("audio.file-sound", { controls: true, preload: "none", src: file.page_url }),
   );
+}
+
+/** A file that is yet to be sent, and the button that leaves it out. */
+export function fileChip({ name, size }, leaveOut) {
+  const remove = iconButton("close", `Remove ${name}`, leaveOut);
+  return el("li", {}, icon("file"), name, el("small", {}, fileSize(size)), remove);
 }

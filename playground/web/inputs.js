@@ -48,27 +48,6 @@ export function showErrors(root, errors) {
   return Boolean(first);
 }
 
-/** The required inputs of a view that are still empty, with the sentence Slack shows. */
-export function missing(blocks, form) {
-  const errors = {};
-  for (const block of blocks) {
-    if (block.type !== "input" || block.optional || !isChooser(block.element ?? {})) continue;
-    if (isEmpty(form.get(block.block_id, block.element.action_id))) {
-      errors[block.block_id] = "Please complete this required field.";
-    }
-  }
-  return errors;
-}
-
-function isEmpty(state) {
-  const values = Object.entries(state ?? {})
-    .filter(([name]) => name !== "type")
-    .map(([, value]) => value);
-  return values.every(
-    (value) => value === null || value === "" || (Array.isArray(value) && !value.length),
-  );
-}
-
 /** What was typed and chosen in one message or view, kept through redraws. */
 export class Form {
   #values = new Map();

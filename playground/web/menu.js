@@ -1,6 +1,7 @@
 // A small menu that opens at a button: overflow choices, message actions, emoji.
 
 import { el } from "./dom.js";
+import { icon } from "./icons.js";
 
 /** Open a menu of {label, icon?, run} at a button. */
 export function openMenu(anchor, items, { kind = "list" } = {}) {
@@ -36,6 +37,19 @@ export function openMenu(anchor, items, { kind = "list" } = {}) {
   menu.showPopover();
   put(menu, anchor);
   menu.querySelector("button")?.focus();
+}
+
+/** Open the app's shortcuts of one type; `where` names the message that they are for. */
+export function openShortcuts(anchor, shortcuts, actions, where = {}) {
+  openMenu(
+    anchor,
+    shortcuts.map((shortcut) => ({
+      label: shortcut.name,
+      title: shortcut.description,
+      icon: icon("bolt"),
+      run: () => actions.shortcut(shortcut.callback_id, where),
+    })),
+  );
 }
 
 function put(menu, anchor) {

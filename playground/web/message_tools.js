@@ -3,9 +3,8 @@
 import { iconButton, textButton } from "./controls.js";
 import { el } from "./dom.js";
 import { emojiSign, REACTIONS } from "./emoji.js";
-import { icon } from "./icons.js";
-import { openMenu } from "./menu.js";
-import { decode, encode } from "./typed.js";
+import { openMenu, openShortcuts } from "./menu.js";
+import { plainText } from "./angle.js";
 
 /** Has this person written the message, so that they can edit and delete it? */
 export function isOwn(message, me) {
@@ -27,10 +26,10 @@ export function toolbar(message, world, { isThread, edit }) {
       tool("reply", "Reply in thread", () => world.place.openThread(message.thread_ts ?? ts));
     if (mine) tool("edit", "Edit", edit);
     if (mine) tool("trash", "Delete", () => remove(message, world));
-    const shortcuts = world.store.shortcuts.filter((shortcut) => shortcut.type === "message");
+    const shortcuts = world.store.shortcutsOf("message");
     if (shortcuts.length)
       tool("more", "More actions", (event) =>
-        moreActions(event.currentTarget, shortcuts, message, world),
+        openShortcuts(event.currentTarget, shortcuts, world.actions, { channel, message_ts: ts }),
       );
   }
   return el("div.toolbar", { role: "toolbar", "aria-label": "Message actions" }, tools);
@@ -48,18 +47,6 @@ function pickReaction(anchor, { channel, ts }, { actions, place, store }) {
       run: () => actions.react(channel, ts, name, isMine(name)),
     })),
     { kind: "emoji" },
-  );
-}
-
-function moreActions(anchor, shortcuts, { channel, ts }, { actions }) {
-  openMenu(
-    anchor,
-    shortcuts.map((shortcut) => ({
-      label: shortcut.name,
-      title: shortcut.description,
-      icon: icon("bolt"),
-      run: () => actions.shortcut(shortcut.callback_id, { channel, message_ts: ts }),
-    })),
   );
 }
 
@@ -83,7 +70,7 @@ export function editBox(message, { actions, names }, done) {
   const save = async () => {
     const text = area.value.trim();
     if (!text) return;
-    const answer = await actions.edit(message.channel, message.ts, encode(text, names));
+    const answer = await actions.edit(message.channel, message.ts, text);
     if (answer.ok) done();
   };
   area.addEventListener("keydown", (event) => {
@@ -100,5 +87,19 @@ export function editBox(message, { actions, names }, done) {
     {},
     area,
     el("div.edit-buttons", {}, textButton("Cancel", done), textButton("Save", save, "primary")),
+  );
+}
+
+/** Turn Slack's form back into what a person would type. */
+function decode(text, names) {
+  return plainText(
+    (text ?? "")
+      .replace(/<@(\w+)(?:\|[^>]*)?>/g, (_, id) => `@${names.nameOf(id)}`)
+      .replace(
+        /<#(\w+)(?:\|([^>]*))?>/g,
+        (_, id, label) => `#${names.channel(id)?.name ?? label ?? id}`,
+      )
+      .replace(/<!(here|channel|everyone)>/g, "@$1")
+      .replace(/<(https?:[^>|]+)(?:\|[^>]*)?>/g, "$1"),
   );
 }

@@ -4,8 +4,8 @@ import { textButton } from "./controls.js";
 import { fill } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
 import { ask, openDialog } from "./dialog.js";
-import { Form, missing, showErrors } from "./inputs.js";
-import { recall, remember } from "./tab.js";
+import { Form, showErrors } from "./inputs.js";
+import { recall, remember } from "./memory.js";
 import { textObject } from "./text_view.js";
 
 const PATIENCE = 3000; // Slack waits as long for the bot's answer to a submission
@@ -108,11 +108,8 @@ export class Modal {
 
   async #submit(view, button) {
     if (button.getAttribute("aria-busy") === "true") return; // a double click sends once
-    const { form } = this.#kept(view);
-    const blocks = view.blocks ?? [];
-    if (showErrors(this.#dialog.body, missing(blocks, form))) return;
     button.setAttribute("aria-busy", "true");
-    await this.#world.actions.submit(view.id, form.values(blocks));
+    await this.#world.actions.submit(view.id, this.#kept(view).form.values(view.blocks));
     // The answer comes as a view or as errors; a bot that says nothing must not lock the dialog.
     setTimeout(() => button.removeAttribute("aria-busy"), this.view === view ? PATIENCE : 0);
   }

@@ -107,6 +107,10 @@ export class Store {
     return ["im", "mpim"].includes(channel?.kind);
   }
 
+  shortcutsOf(type) {
+    return this.shortcuts.filter((shortcut) => shortcut.type === type);
+  }
+
   promptsOf(channel) {
     return this.prompts.get(channel) ?? { title: null, prompts: this.defaultPrompts };
   }
@@ -128,29 +132,29 @@ function byTime(one, other) {
 }
 
 function keyed(list, key) {
-  return new Map((list ?? []).map((entry) => [entry[key], entry]));
+  return new Map(list.map((entry) => [entry[key], entry]));
 }
 
 function takeState(store, frame) {
-  store.team = frame.team ?? store.team;
+  store.team = frame.team;
   store.bot = frame.bot;
   store.users = keyed(frame.users, "id");
   store.channels = keyed(frame.channels, "id");
-  store.commands = frame.commands ?? [];
-  store.shortcuts = frame.shortcuts ?? [];
-  store.notices = frame.notices ?? [];
-  store.model = frame.model ?? null;
-  store.defaultPrompts = frame.default_prompts ?? [];
-  store.prompts = new Map(Object.entries(frame.prompts ?? {}));
+  store.commands = frame.commands;
+  store.shortcuts = frame.shortcuts;
+  store.notices = frame.notices;
+  store.model = frame.model;
+  store.defaultPrompts = frame.default_prompts;
+  store.prompts = new Map(Object.entries(frame.prompts));
   store.messages = new Map();
-  for (const message of frame.messages ?? []) put(store, message);
+  for (const message of frame.messages) put(store, message);
   store.ephemerals = new Map();
-  for (const { user, message } of frame.ephemerals ?? []) putEphemeral(store, user, message);
-  store.sessions = new Map((frame.sessions ?? []).map((session) => [sessionKey(session), session]));
-  store.views = new Map(Object.entries(frame.views ?? {}));
-  store.homes = new Map(Object.entries(frame.homes ?? {}));
-  store.connection = frame.connection ?? store.connection;
-  store.calls = (frame.calls ?? []).slice(-KEPT_CALLS);
+  for (const { user, message } of frame.ephemerals) putEphemeral(store, user, message);
+  store.sessions = new Map(frame.sessions.map((session) => [sessionKey(session), session]));
+  store.views = new Map(Object.entries(frame.views));
+  store.homes = new Map(Object.entries(frame.homes));
+  store.connection = frame.connection;
+  store.calls = frame.calls.slice(-KEPT_CALLS);
   store.ready = true;
   store.emit("state");
 }

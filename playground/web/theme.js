@@ -2,13 +2,14 @@
 
 import { fill } from "./dom.js";
 import { icon } from "./icons.js";
+import { recall, remember } from "./memory.js";
 
 const KEY = "callboard-theme";
 
 /** Set the theme up and let a button turn it over. */
 export function startTheme(button, query) {
   const system = matchMedia("(prefers-color-scheme: dark)");
-  let chosen = query.get("theme") ?? stored();
+  let chosen = query.get("theme") ?? recall(KEY, "localStorage");
 
   function draw() {
     const isDark = chosen ? chosen === "dark" : system.matches;
@@ -22,24 +23,8 @@ export function startTheme(button, query) {
   system.addEventListener("change", draw);
   button.addEventListener("click", () => {
     chosen = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
-    store(chosen);
+    remember(KEY, chosen, "localStorage");
     draw();
   });
   draw();
-}
-
-function stored() {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null; // storage can be switched off; then the choice lasts as long as the page
-  }
-}
-
-function store(theme) {
-  try {
-    localStorage.setItem(KEY, theme);
-  } catch {
-    // as above
-  }
 }

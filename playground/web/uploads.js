@@ -2,8 +2,7 @@
 
 import { iconButton } from "./controls.js";
 import { el, fill } from "./dom.js";
-import { icon } from "./icons.js";
-import { fileSize } from "./time.js";
+import { fileChip } from "./files.js";
 
 export class Uploads {
   #world;
@@ -82,17 +81,10 @@ export class Uploads {
     fill(
       this.node,
       this.files.map((file) =>
-        el(
-          "li",
-          {},
-          icon("file"),
-          file.name,
-          el("small", {}, fileSize(file.size)),
-          iconButton("close", `Remove ${file.name}`, () => {
-            this.#draft.files = this.files.filter((one) => one !== file);
-            this.#draw();
-          }),
-        ),
+        fileChip(file, () => {
+          this.#draft.files = this.files.filter((one) => one !== file);
+          this.#draw();
+        }),
       ),
       this.isBusy && el("li", {}, el("span.spinner"), "Uploading…"),
     );

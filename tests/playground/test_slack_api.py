@@ -166,3 +166,11 @@ async def test_manifest_rules_events_and_scopes(declared: LocalSlack, http: Clie
     place = {"channel_id": "D0ANN", "thread_ts": ts}
     answer = await web.agents_sessions_setStatus(**place, status="processing")
     assert answer["warning"] == "missing_agent_session_stopped_event_subscription"
+
+
+async def test_a_command_gets_names_as_slacks_tokens(declared: LocalSlack) -> None:
+    declared.deliveries.ack_seconds = 0.01  # nobody answers
+
+    told = await declared.command("/ai ask @Ann Vries in #general", "U0BEN", "C0HELP")
+
+    assert told.payload["text"] == "ask <@U0ANN> in <#C0GENERAL>"

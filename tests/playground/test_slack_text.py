@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.slack.records import User
+from playground.slack.records import Channel, User
 from playground.slack.text import escaped, mentions, named, rich_text, written
 
 USERS = [User("U0ANN", "ann", "Ann Vries"), User("U0BOT", "callboard", "Callboard")]
+CHANNELS = [Channel("C0GENERAL", "general")]
 
 
 @given(st.text())
@@ -42,10 +43,15 @@ def test_typed_text_is_stored_as_slack_does(typed: str, stored: str) -> None:
         ("mail ann@callboard.example", "mail ann@callboard.example"),
         ("@callboards", "@callboards"),
         ("<@U0ANN> and @nobody", "<@U0ANN> and @nobody"),
+        ("see #general, @here", "see <#C0GENERAL>, <!here>"),
+        (
+            "`@ann` #generals x/@ann\n```\n@here\n``` @ann",
+            "`@ann` #generals x/@ann\n```\n@here\n``` <@U0ANN>",
+        ),
     ],
 )
 def test_names_become_mentions(typed: str, stored: str) -> None:
-    assert named(typed, USERS) == stored
+    assert named(typed, USERS, CHANNELS) == stored
 
 
 def test_mentions_are_found_with_and_without_names() -> None:
