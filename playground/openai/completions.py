@@ -9,17 +9,18 @@ from aiohttp import web
 
 from playground.openai import tokens
 from playground.openai.cards import ModelCard
-from playground.openai.checks.fields import check_type, wrong_type
 from playground.openai.checks.shape import (
     STREAM_OPTIONS,
     Rule,
     anything,
     array,
     check_object,
+    check_type,
     decimal,
     flag,
     text,
     whole,
+    wrong_type,
 )
 from playground.openai.continuing import Continuation, continued, cut
 from playground.openai.errors import bad_request, missing

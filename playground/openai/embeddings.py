@@ -15,8 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from playground.openai.cards import ModelCard
-from playground.openai.checks.fields import wrong_type
-from playground.openai.checks.shape import anything, check_object, choice, text, whole
+from playground.openai.checks.shape import anything, check_object, choice, text, whole, wrong_type
 from playground.openai.errors import bad_request
 from playground.openai.models import Models
 from playground.openai.reading import read_json

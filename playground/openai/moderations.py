@@ -4,8 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.openai.checks.fields import wrong_type
-from playground.openai.checks.shape import anything, check_object, choice, nested, text
+from playground.openai.checks.shape import anything, check_object, nested, tagged, text, wrong_type
 from playground.openai.errors import bad_request, missing
 from playground.openai.ids import new_id
 from playground.openai.models import Models
@@ -14,11 +13,7 @@ from playground.openai.reading import read_json
 
 DEFAULT = "omni-moderation-latest"
 FIELDS = {"input": anything, "model": text()}
-PART = {
-    "type": choice("text", "image_url"),
-    "text": text(),
-    "image_url": nested({"url": text(least=1)}, ("url",)),
-}
+PART = tagged({"text": text(), "image_url": nested({"url": text(least=1)}, ("url",))})
 INLINE = "data:"
 MOST_PICTURES = 1
 
@@ -62,11 +57,8 @@ def read_input(given: Any) -> list[list[tuple[str, str]]]:
 
 def read_part(part: Any, param: str) -> tuple[str, str]:
     """Give kind and text of one part; a picture's text is its address."""
-    check_object(part, PART, ("type",), param)
-    name = part["type"]
-    if part.get(name) is None:
-        raise missing(f"{param}.{name}")
-    if name == "text":
+    PART(part, param)
+    if part["type"] == "text":
         return "text", part["text"]
     url = part["image_url"]["url"]
     if not url.startswith(("http://", "https://", INLINE)):

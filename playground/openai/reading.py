@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.openai.checks.fields import NAMES, check_range, wrong_type
+from playground.openai.checks.shape import NAMES, whole, wrong_type
 from playground.openai.errors import bad_request
 from playground.openai.multipart import Form, is_form, read_form
 
@@ -54,7 +54,7 @@ def read_limit(query: dict[str, str], default: int, most: int) -> int:
         limit = int(written)
     except ValueError as error:
         raise wrong_type("limit", NAMES[int], written) from error
-    check_range(limit, int, 1, most, "limit")
+    whole(1, most)(limit, "limit")
     return limit
 
 

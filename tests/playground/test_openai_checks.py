@@ -6,7 +6,7 @@ import pytest
 
 from playground.openai.cards import ModelCard
 from playground.openai.checks.chat import check_chat, check_model
-from playground.openai.checks.fields import check_choice
+from playground.openai.checks.shape import choice
 from playground.openai.errors import ApiError
 
 USER = {"role": "user", "content": "hi"}
@@ -126,7 +126,7 @@ def test_unsound_requests_name_parameter_and_code(request_, param, code):
 )
 def test_refused_word_is_told_the_others(choices, said):
     with pytest.raises(ApiError) as caught:
-        check_choice("x", choices, "word")
+        choice(*choices)("x", "word")
 
     assert f"Supported values are: {said}." in caught.value.message
 

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from playground.openai.checks.fields import check_name
 from playground.openai.checks.schemas import fault_of
-from playground.openai.checks.shape import anything, check_object, choice, flag, nested, text
+from playground.openai.checks.shape import anything, check_object, choice, flag, name, nested, text
 from playground.openai.errors import bad_request, missing
 
-SCHEMA = {"name": check_name, "description": text(), "schema": anything, "strict": flag}
+SCHEMA = {"name": name, "description": text(), "schema": anything, "strict": flag}
 FORMAT = {
     "type": choice("text", "json_object", "json_schema"),
     "json_schema": nested(SCHEMA, ("name",)),

@@ -2,136 +2,100 @@
 
 from typing import Any
 
-from playground.openai.checks.fields import (
-    check_choice,
-    check_holds,
-    check_items,
-    check_length,
-    check_name,
-    check_type,
-    name_of,
+from playground.openai.checks.shape import (
+    NAMES,
+    Rule,
+    anything,
+    array,
+    check_object,
+    choice,
+    holding,
+    invalid,
+    name,
+    no_match,
+    tagged,
+    text,
     wrong_type,
 )
-from playground.openai.errors import bad_request
+from playground.openai.errors import bad_request, missing
 
-ROLES = ("system", "assistant", "user", "function", "tool", "developer")
+FUNCTION = holding({"name": name, "arguments": text()}, ("name", "arguments"))
+KINDS = tagged({"function": FUNCTION, "custom": anything})
+CALL_ID = holding({"id": text(40)}, ("id", "type"))
+
+
+def call(value: Any, param: str) -> None:
+    """Take a call that the model is said to have made."""
+    CALL_ID(value, param)
+    KINDS(value, param)
+
+
+def picture(value: Any, param: str) -> None:
+    """Take a picture by its address."""
+    holding({})(value, param)
+    url = value.get("url")
+    if not str(url or "").startswith(("http", "data:")):
+        said = f"expected a URL or a data URL, but got {NAMES[type(url)]}."
+        raise invalid(f"{param}.url", said)
+
+
+def speaker(value: Any, param: str) -> None:
+    """Take who is said to speak."""
+    text(64)(value, param)
+    if not value or any(sign in value for sign in " \t\n<|\\/>"):
+        raise no_match(param, "^[^\\s<|\\\\/>]+$")
+
+
+WORDS = text()
 PARTS = {
-    "user": ("text", "image_url", "input_audio", "file"),
-    "assistant": ("text", "refusal"),
+    "user": tagged(
+        {"text": WORDS, "image_url": picture, "input_audio": holding({}), "file": holding({})}
+    ),
+    "assistant": tagged({"text": WORDS, "refusal": WORDS}),
 }
-CALL_ID_LIMIT = 40
+PLAIN_PARTS = tagged({"text": WORDS})
+ASKED: dict[str, Rule] = {"tool_calls": array(call, 1, 128), "function_call": FUNCTION}
+ROLES: dict[str, Rule] = {
+    "system": holding({"name": speaker}),
+    "assistant": holding({"name": speaker, **ASKED}),
+    "user": holding({"name": speaker}),
+    "function": holding({"name": name}, ("name",)),
+    "tool": holding({"name": speaker, "tool_call_id": text()}, ("tool_call_id",)),
+    "developer": holding({"name": speaker}),
+}
+ROLE = choice(*ROLES)
+
+
+def message(value: Any, param: str) -> None:
+    """Take one message by itself."""
+    check_object(value, {"role": ROLE}, ("role",), param, is_open=True)
+    role = value["role"]
+    ROLES[role](value, param)
+    check_content(value, role, param)
 
 
 def check_messages(messages: Any) -> None:
     """Refuse a list of messages that OpenAI would refuse."""
-    check_items(messages, 1, None, "messages")
-    for place, message in enumerate(messages):
-        check_message(message, place)
+    array(message)(messages, "messages")
     check_order(messages)
-
-
-def check_message(message: Any, place: int) -> None:
-    """Check one message by itself."""
-    param = f"messages[{place}]"
-    check_holds(message, ("role",), param)
-    role = message["role"]
-    check_choice(role, ROLES, f"{param}.role")
-    if role == "tool":
-        check_tool_answer(message, param)
-    elif role == "assistant":
-        check_assistant(message, param)
-    elif role == "function":
-        check_holds(message, ("name",), param)
-    check_content(message, role, param)
-    if message.get("name") is not None:
-        check_speaker(message["name"], f"{param}.name", role)
-
-
-def check_speaker(name: Any, param: str, role: str) -> None:
-    """Check who is said to speak."""
-    if role == "function":
-        check_name(name, param)
-        return
-    check_type(name, str, param)
-    check_length(name, 64, param)
-    if not name or any(sign in name for sign in " \t\n<|\\/>"):
-        raise bad_request(
-            f"Invalid '{param}': string does not match pattern. Expected a string that matches "
-            "the pattern '^[^\\s<|\\\\/>]+$'.",
-            param,
-            "invalid_value",
-        )
-
-
-def check_tool_answer(message: dict[str, Any], param: str) -> None:
-    """Check the fields that only a tool message has."""
-    check_holds(message, ("tool_call_id",), param)
-    check_type(message["tool_call_id"], str, f"{param}.tool_call_id")
-
-
-def check_assistant(message: dict[str, Any], param: str) -> None:
-    """Check the calls of an assistant message."""
-    if message.get("tool_calls") is not None:
-        check_items(message["tool_calls"], 1, 128, f"{param}.tool_calls")
-        for place, call in enumerate(message["tool_calls"]):
-            check_call(call, f"{param}.tool_calls[{place}]")
-    if message.get("function_call") is not None:
-        check_function(message["function_call"], f"{param}.function_call")
-
-
-def check_call(call: Any, param: str) -> None:
-    """Check one call that the model is said to have made."""
-    check_holds(call, ("id", "type"), param)
-    check_type(call["id"], str, f"{param}.id")
-    check_length(call["id"], CALL_ID_LIMIT, f"{param}.id")
-    check_choice(call["type"], ("function", "custom"), f"{param}.type")
-    if call["type"] == "function":
-        check_holds(call, ("function",), param)
-        check_function(call["function"], f"{param}.function")
-
-
-def check_function(function: Any, param: str) -> None:
-    """Check name and arguments: arguments are text, never an object."""
-    check_holds(function, ("name", "arguments"), param)
-    check_name(function["name"], f"{param}.name")
-    check_type(function["arguments"], str, f"{param}.arguments")
 
 
 def check_content(message: dict[str, Any], role: str, param: str) -> None:
     """Check what a message says; only an assistant that calls may say nothing."""
     content = message.get("content")
-    if content is None:
-        spoken = message.get("tool_calls") or message.get("function_call")
-        if role == "assistant" and (spoken or message.get("refusal") or message.get("audio")):
-            return
-        if role != "assistant":
-            check_holds(message, ("content",), param)
-        text = "Invalid value for 'content': expected a string, got null."
-        raise bad_request(text, f"messages.[{param[9:-1]}].content")
     if isinstance(content, str):
         return
+    if content is None:
+        others = ("tool_calls", "function_call", "refusal", "audio")
+        if role == "assistant" and any(message.get(one) for one in others):
+            return
+        if role != "assistant" and "content" not in message:
+            raise missing(f"{param}.content")
+        said = "Invalid value for 'content': expected a string, got null."
+        raise bad_request(said, f"messages.[{param[9:-1]}].content")
     if not isinstance(content, list):
-        expected = "one of a string or array of objects"
-        raise wrong_type(f"{param}.content", expected, content)
-    check_items(content, 1, None, f"{param}.content")
-    for place, part in enumerate(content):
-        check_part(part, PARTS.get(role, ("text",)), f"{param}.content[{place}]")
-
-
-def check_part(part: Any, kinds: tuple[str, ...], param: str) -> None:
-    """Check one part of a content."""
-    check_holds(part, ("type",), param)
-    kind = part["type"]
-    check_choice(kind, kinds, f"{param}.type")
-    check_holds(part, (kind,), param)
-    check_type(part[kind], str if kind in ("text", "refusal") else dict, f"{param}.{kind}")
-    if kind == "image_url" and not str(part[kind].get("url", "")).startswith(("http", "data:")):
-        raise bad_request(
-            f"Invalid '{param}.image_url.url': expected a URL or a data URL, but got "
-            f"{name_of(part[kind].get('url'))}.",
-            f"{param}.image_url.url",
-            "invalid_value",
-        )
+        raise wrong_type(f"{param}.content", "one of a string or array of objects", content)
+    array(PARTS.get(role, PLAIN_PARTS))(content, f"{param}.content")
 
 
 def check_order(messages: list[dict[str, Any]]) -> None:

@@ -1,122 +1,101 @@
 """Checks of `tools` and `tool_choice`, and of their older twins `functions`, `function_call`."""
 
+from collections.abc import Collection
 from typing import Any
 
-from playground.openai.checks.fields import (
-    check_choice,
-    check_holds,
-    check_items,
-    check_length,
-    check_name,
-    check_type,
-)
 from playground.openai.checks.schemas import fault_of
-from playground.openai.errors import ApiError, bad_request
+from playground.openai.checks.shape import (
+    Rule,
+    anything,
+    array,
+    choice,
+    flag,
+    holding,
+    name,
+    tagged,
+    text,
+)
+from playground.openai.errors import bad_request
 
 LIMIT = 128
-DESCRIPTION_LIMIT = 1024
+NAMED = holding({"name": anything}, ("name",))
+DEFINITION = holding({"name": name, "description": text(1024), "strict": flag}, ("name",))
 
 
-def check_tools(body: dict[str, Any]) -> None:
-    """Check what is offered and what is to be chosen of it."""
-    names = []
-    if body.get("tools") is not None:
-        check_items(body["tools"], 1, LIMIT, "tools")
-        names = [check_tool(tool, f"tools[{n}]") for n, tool in enumerate(body["tools"])]
-    for field in ("tool_choice", "parallel_tool_calls"):
-        if body.get(field) is not None and not names:
-            raise only_with(field, "tools")
-    if body.get("tool_choice") is not None:
-        check_tool_choice(body["tool_choice"], names)
-    if body.get("parallel_tool_calls") is not None:
-        check_type(body["parallel_tool_calls"], bool, "parallel_tool_calls")
-    check_functions(body)
-
-
-def check_functions(body: dict[str, Any]) -> None:
-    """Check the deprecated fields."""
-    names = []
-    if body.get("functions") is not None:
-        check_items(body["functions"], 1, LIMIT, "functions")
-        listed = enumerate(body["functions"])
-        names = [check_definition(entry, f"functions[{n}]") for n, entry in listed]
-    choice = body.get("function_call")
-    if choice is None:
-        return
-    if not names:
-        raise only_with("function_call", "functions")
-    if isinstance(choice, dict):
-        check_chosen(choice, names, "function_call")
-    else:
-        check_choice(choice, ("none", "auto"), "function_call")
-
-
-def only_with(field: str, other: str) -> ApiError:
-    """Refuse a field that makes no sense alone."""
-    return bad_request(
-        f"Invalid value for '{field}': '{field}' is only allowed when '{other}' are specified.",
-        field,
-    )
-
-
-def check_tool(tool: Any, param: str) -> str:
-    """Check one offered tool and give its name."""
-    check_holds(tool, ("type",), param)
-    check_choice(tool["type"], ("function", "custom"), f"{param}.type")
-    kind = tool["type"]
-    check_holds(tool, (kind,), param)
-    return check_definition(tool[kind], f"{param}.{kind}")
-
-
-def check_definition(definition: Any, param: str) -> str:
-    """Check name, description and parameters of a function."""
-    check_holds(definition, ("name",), param)
-    check_name(definition["name"], f"{param}.name")
-    if definition.get("description") is not None:
-        check_type(definition["description"], str, f"{param}.description")
-        check_length(definition["description"], DESCRIPTION_LIMIT, f"{param}.description")
-    if definition.get("strict") is not None:
-        check_type(definition["strict"], bool, f"{param}.strict")
-    strict = bool(definition.get("strict"))
-    schema = definition.get("parameters")
-    if schema is not None and (fault := fault_of(schema, strict=strict)):
+def definition(value: Any, param: str) -> None:
+    """Take name, description and parameters of a function."""
+    DEFINITION(value, param)
+    schema = value.get("parameters")
+    if schema is not None and (fault := fault_of(schema, strict=bool(value.get("strict")))):
         raise bad_request(
-            f"Invalid schema for function '{definition['name']}': {fault}",
+            f"Invalid schema for function '{value['name']}': {fault}",
             f"{param}.parameters",
             "invalid_function_parameters",
         )
-    return str(definition["name"])
 
 
-def check_tool_choice(choice: Any, names: list[str]) -> None:
-    """Check a choice by word, by name or by a list of allowed tools."""
-    if not isinstance(choice, dict):
-        check_choice(choice, ("none", "auto", "required"), "tool_choice")
-        return
-    kind: Any = choice.get("type")
-    check_choice(kind, ("function", "custom", "allowed_tools"), "tool_choice.type")
-    check_holds(choice, (kind,), "tool_choice")
-    if kind == "allowed_tools":
-        allowed = choice[kind]
-        check_holds(allowed, ("mode", "tools"), "tool_choice.allowed_tools")
-        check_choice(allowed["mode"], ("auto", "required"), "tool_choice.allowed_tools.mode")
-        inside = "tool_choice.allowed_tools.tools"
-        check_type(allowed["tools"], list, inside)
-        for place, entry in enumerate(allowed["tools"]):
-            check_holds(entry, ("function",), f"{inside}[{place}]")
-            check_chosen(entry["function"], names, f"{inside}[{place}].function")
-        return
-    check_chosen(choice[kind], names, f"tool_choice.{kind}")
+TOOLS = array(tagged({"function": definition, "custom": definition}), 1, LIMIT)
+FUNCTIONS = array(definition, 1, LIMIT)
 
 
-def check_chosen(choice: Any, names: list[str], param: str) -> None:
-    """Check that a named function is on offer."""
-    check_holds(choice, ("name",), param)
-    if choice["name"] not in names:
+def check_tools(body: dict[str, Any]) -> None:
+    """Check what is offered and what is to be chosen of it, in the new fields and the old."""
+    tools, functions = body.get("tools"), body.get("functions")
+    if tools is not None:
+        TOOLS(tools, "tools")
+    check_chosen(body, "tools", [tool[tool["type"]]["name"] for tool in tools or ()])
+    if functions is not None:
+        FUNCTIONS(functions, "functions")
+    check_chosen(body, "functions", [one["name"] for one in functions or ()])
+
+
+def check_chosen(body: dict[str, Any], offer: str, names: Collection[str]) -> None:
+    """Check the fields that make sense only where something is on offer."""
+    one = offered(names, offer)
+    old = choice("none", "auto")
+    fields: dict[str, Rule] = {"function_call": by_name_or(old, one)}
+    if offer == "tools":
+        fields = {"tool_choice": tool_choice(one), "parallel_tool_calls": flag}
+    for field, rule in fields.items():
+        if body.get(field) is not None and not names:
+            raise bad_request(
+                f"Invalid value for '{field}': '{field}' is only allowed when '{offer}' are "
+                "specified.",
+                field,
+            )
+        if body.get(field) is not None:
+            rule(body[field], field)
+
+
+def tool_choice(one: Rule) -> Rule:
+    """Take a choice by word, by name or by a list of allowed tools."""
+    allowed = holding(
+        {
+            "mode": choice("auto", "required"),
+            "tools": array(holding({"function": one}, ("function",)), 0),
+        },
+        ("mode", "tools"),
+    )
+    named = tagged({"function": one, "custom": one, "allowed_tools": allowed})
+    return by_name_or(choice("none", "auto", "required"), named)
+
+
+def by_name_or(word: Rule, named: Rule) -> Rule:
+    """Take an object by one rule, and whatever is none by the other."""
+    return lambda value, param: (named if isinstance(value, dict) else word)(value, param)
+
+
+def offered(names: Collection[str], offer: str) -> Rule:
+    """Take an object with the name of something that is on offer."""
+
+    def rule(value: Any, param: str) -> None:
+        NAMED(value, param)
         field = param.partition(".")[0]
-        offer = "functions" if field == "function_call" else "tools"
-        raise bad_request(
-            f"Invalid value for '{field}': tool choice {choice['name']} not found in '{offer}' "
-            "parameter.",
-            field,
-        )
+        if value["name"] not in names:
+            raise bad_request(
+                f"Invalid value for '{field}': tool choice {value['name']} not found in '{offer}' "
+                "parameter.",
+                field,
+            )
+
+    return rule

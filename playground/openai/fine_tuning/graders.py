@@ -2,8 +2,16 @@
 
 from typing import Any
 
-from playground.openai.checks.fields import check_choice, check_holds, check_type
-from playground.openai.checks.shape import Rule, anything, array, choice, decimal, nested, text
+from playground.openai.checks.shape import (
+    Rule,
+    anything,
+    array,
+    choice,
+    decimal,
+    holding,
+    nested,
+    text,
+)
 from playground.openai.errors import bad_request
 
 METRICS = ("cosine", "fuzzy_match", "bleu", "gleu", "meteor", "rouge_1", "rouge_2", "rouge_3")
@@ -40,20 +48,20 @@ TOP = ("string_check", "text_similarity", "python", "score_model", "multi")
 
 def grader(value: Any, param: str) -> None:
     """Check a grader of any type."""
-    check_kind(value, param, TOP)
+    holding({"type": choice(*TOP)}, ("type",))(value, param)
     if value["type"] != "multi":
         single(value, param)
         return
     fields: dict[str, Rule] = {**NAMED, "graders": anything, "calculate_output": text(least=1)}
     nested(fields, ("name", "graders", "calculate_output"))(value, param)
     inner = value["graders"]
-    check_type(inner, dict, f"{param}.graders")
+    holding({})(inner, f"{param}.graders")
     if not inner:
         raise bad_request(f"'{param}.graders' must not be empty.", f"{param}.graders")
     parts = {"": inner} if isinstance(inner.get("type"), str) else inner
     for name, part in parts.items():
         place = f"{param}.graders.{name}".rstrip(".")
-        check_kind(part, place, tuple(FIELDS))
+        holding({"type": choice(*FIELDS)}, ("type",))(part, place)
         single(part, place)
 
 
@@ -62,9 +70,3 @@ def single(value: dict[str, Any], param: str) -> None:
     fields = FIELDS[value["type"]]
     needed = [name for name in fields if name not in OPTIONAL]
     nested({**NAMED, **fields}, ("name", *needed))(value, param)
-
-
-def check_kind(value: Any, param: str, kinds: tuple[str, ...]) -> None:
-    """Refuse what has no type or another one."""
-    check_holds(value, ("type",), param)
-    check_choice(value["type"], kinds, f"{param}.type")

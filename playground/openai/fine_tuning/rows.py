@@ -7,7 +7,7 @@ from typing import Any
 from playground.openai import moderating
 from playground.openai.checks.messages import check_messages
 from playground.openai.checks.shape import anything, array, check_object, text
-from playground.openai.checks.tools import check_tool, check_tools
+from playground.openai.checks.tools import check_tools
 from playground.openai.checks.uploaded import lines_of
 from playground.openai.errors import ApiError, bad_request
 from playground.openai.tokens import count, count_prompt
@@ -150,8 +150,7 @@ def graded_row(row: Row) -> Example:
     messages = plain_messages(row["messages"])
     if messages[-1]["role"] != "user":
         raise bad_request("The last message must be from the user.", "messages")
-    for place, tool in enumerate(row.get("tools") or ()):
-        check_tool(tool, f"tools[{place}]")
+    check_tools({"tools": row.get("tools") or None})
     return Example(asked(messages), "", count_prompt({"messages": messages}))
 
 
