@@ -11,12 +11,13 @@ from playground.openai.checks.uploaded import EXPIRY, PURPOSES, check_content
 from playground.openai.errors import bad_request, missing
 from playground.openai.file_store import FileStore
 from playground.openai.multipart import Form
-from playground.openai.paging import listed, page_of
-from playground.openai.reading import read_limit, read_multipart, read_query
+from playground.openai.paging import Listing
+from playground.openai.reading import read_multipart
 
 ANCHOR, SECONDS = "expires_after[anchor]", "expires_after[seconds]"
 FIELDS = frozenset({"file", "purpose", ANCHOR, SECONDS})
 LISTED_PURPOSES = (*PURPOSES, "assistants_output", "batch_output", "fine-tune-results")
+LISTING = Listing(10_000, 10_000, ("desc", "asc"), ("purpose",), "File object")
 KEPT_BACK = frozenset({"assistants", "user_data", "vision"})
 
 
@@ -47,18 +48,11 @@ class Files:
 
     async def list(self, request: web.Request) -> web.Response:
         """List the files."""
-        query = read_query(request, ("purpose", "limit", "order", "after"))
-        limit = read_limit(query, 10_000, 10_000)
-        order, purpose = query.get("order", "desc"), query.get("purpose")
-        choice("asc", "desc")(order, "order")
+        purpose, now = request.query.get("purpose"), self.store.clock()
         if purpose is not None:
             choice(*LISTED_PURPOSES)(purpose, "purpose")
-        files = [file for file in self.store if purpose in (None, file.purpose)]
-        if order == "desc":
-            files.reverse()
-        page = page_of(files, query.get("after"), limit, "File object")
-        now = self.store.clock()
-        return listed([file.shown(now) for file in page.items], has_more=page.has_more)
+        meant = [file.shown(now) for file in self.store if purpose in (None, file.purpose)]
+        return LISTING.answer(request, meant)
 
     async def retrieve(self, request: web.Request) -> web.Response:
         """Give one file's object."""

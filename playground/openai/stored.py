@@ -1,17 +1,20 @@
 """Stored chat completions: those that were made with `store: true`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-from playground.openai.checks.shape import check_object, choice, metadata
+from playground.openai.checks.shape import check_object, metadata
 from playground.openai.errors import ApiError
-from playground.openai.paging import listed, page_of
-from playground.openai.reading import has_metadata, read_json, read_limit, read_query
+from playground.openai.paging import Listing, has_metadata
+from playground.openai.reading import read_json
 from playground.openai.reply import Reply, completion
 
 ROOT = "/v1/chat/completions"
+LISTING = Listing(orders=("asc", "desc"), filters=("model", "metadata"))
+MESSAGES = Listing(orders=("asc", "desc"))
 Json = dict[str, Any]
 
 
@@ -30,25 +33,12 @@ class StoredCompletion:
         asked = {name: self.request.get(name) for name in names}
         return {**self.answer, "request_id": None, "metadata": self.metadata, **asked}
 
-    def messages(self) -> list["StoredMessage"]:
-        """Give the messages of the request."""
-        listed = enumerate(self.request["messages"])
-        return [StoredMessage(f"{self.id}-{place}", message) for place, message in listed]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """One message of a stored request."""
-
-    id: str
-    message: Json
-
-    def shown(self) -> Json:
-        """Give the object."""
-        content = self.message.get("content")
-        parts = content if isinstance(content, list) else None
-        text = None if parts else content
-        return {**self.message, "id": self.id, "content": text, "content_parts": parts}
+    def messages(self) -> list[Json]:
+        """Give the objects of the messages of the request."""
+        return [
+            {**message, "id": f"{self.id}-{place}", **content_of(message)}
+            for place, message in enumerate(self.request["messages"])
+        ]
 
 
 class Stored:
@@ -77,9 +67,8 @@ class Stored:
 
     async def index(self, request: web.Request) -> web.Response:
         """List what is stored, the oldest first."""
-        query = read_query(request, ("model", "after", "limit", "order", "metadata"))
-        meant = [one for one in self.kept.values() if fits(one, query)]
-        return paged(query, meant)
+        meant = [one.shown() for one in self.kept.values() if fits(one, request.query)]
+        return LISTING.answer(request, meant)
 
     async def retrieve(self, request: web.Request) -> web.Response:
         """Give one completion."""
@@ -101,8 +90,7 @@ class Stored:
 
     async def messages(self, request: web.Request) -> web.Response:
         """List the messages of one."""
-        query = read_query(request, ("after", "limit", "order"))
-        return paged(query, self.find(request).messages())
+        return MESSAGES.answer(request, self.find(request).messages())
 
     def find(self, request: web.Request) -> StoredCompletion:
         """Give the one that is meant, or refuse."""
@@ -112,17 +100,13 @@ class Stored:
         return self.kept[identifier]
 
 
-def fits(one: StoredCompletion, query: dict[str, str]) -> bool:
+def fits(one: StoredCompletion, query: Mapping[str, str]) -> bool:
     """Say whether a completion is meant by the filters."""
     return query.get("model") in (None, one.answer["model"]) and has_metadata(one.metadata, query)
 
 
-def paged(
-    query: dict[str, str], items: list[StoredCompletion] | list[StoredMessage]
-) -> web.Response:
-    """Show a page."""
-    limit, order = read_limit(query, 20, 100), query.get("order", "asc")
-    choice("asc", "desc")(order, "order")
-    sorted_items: list[Any] = list(items) if order == "asc" else list(reversed(items))
-    page = page_of(sorted_items, query.get("after"), limit, "object")
-    return listed([one.shown() for one in page.items], has_more=page.has_more)
+def content_of(message: Json) -> Json:
+    """Tell a content of parts from one of text."""
+    content = message.get("content")
+    parts = content if isinstance(content, list) else None
+    return {"content": None if parts else content, "content_parts": parts}

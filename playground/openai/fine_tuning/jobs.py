@@ -1,9 +1,8 @@
 """/v1/fine_tuning/jobs: create, list, retrieve, cancel, pause, resume, events, checkpoints."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
 
 from aiohttp import web
 
@@ -15,28 +14,16 @@ from playground.openai.fine_tuning.creation import check_request, new_job
 from playground.openai.fine_tuning.job import Job
 from playground.openai.fine_tuning.recall import Recall
 from playground.openai.models import Models
-from playground.openai.paging import Page, listed, page_of
-from playground.openai.reading import has_metadata, read_json, read_limit, read_query
+from playground.openai.paging import Listing, has_metadata
+from playground.openai.reading import read_json
 from playground.openai.switches import Switches, not_eligible
 
 ROOT = "/v1/fine_tuning/jobs"
 OWNER = "user-playground"
 READY_SECONDS = 30.0
-LARGEST_PAGE = 100
-
-
-class Shown(Protocol):
-    """Something with an id that can be shown."""
-
-    @property
-    def id(self) -> str:
-        """Give the id."""
-
-    def shown(self) -> dict[str, Any]:
-        """Give its object."""
-
-
-S = TypeVar("S", bound=Shown)
+LISTING = Listing(filters=("metadata",), kind="fine-tuning job", ends=False)
+EVENTS = Listing(ends=False)
+CHECKPOINTS = Listing(10)
 
 
 class Jobs:
@@ -103,13 +90,10 @@ class Jobs:
 
     async def list(self, request: web.Request) -> web.Response:
         """List the jobs, the newest first."""
-        query = read_query(request, ("after", "limit", "metadata"))
-        limit = read_limit(query, 20, LARGEST_PAGE)
-        jobs = [job for job in reversed(self.kept.values()) if is_meant(job, query)]
-        page = page_of(jobs, query.get("after"), limit, "fine-tuning job")
-        now = self.store.clock()
-        data = [job.shown(now) for job in page.items]
-        return listed(data, has_more=page.has_more, ids=False)
+        now, jobs = self.store.clock(), self.kept.values()
+        return LISTING.answer(
+            request, [job.shown(now) for job in jobs if is_meant(job, request.query)]
+        )
 
     async def retrieve(self, request: web.Request) -> web.Response:
         """Give one job."""
@@ -138,16 +122,11 @@ class Jobs:
 
     async def events(self, request: web.Request) -> web.Response:
         """List what a job told, the newest first."""
-        job = self.find(request)
-        page = cut(request, job.events[::-1], 20)
-        shown = [event.shown() for event in page.items]
-        return listed(shown, has_more=page.has_more, ids=False)
+        return EVENTS.answer(request, [event.shown() for event in self.find(request).events])
 
     async def checkpoints(self, request: web.Request) -> web.Response:
         """List the checkpoints of a job, the newest first."""
-        job = self.find(request)
-        page = cut(request, job.checkpoints[::-1], 10)
-        return listed([one.shown() for one in page.items], has_more=page.has_more)
+        return CHECKPOINTS.answer(request, [one.shown() for one in self.find(request).checkpoints])
 
     def find(self, request: web.Request) -> Job:
         """Give the job that is meant, or refuse."""
@@ -172,14 +151,7 @@ class Jobs:
         return web.json_response(job.shown(self.store.clock()))
 
 
-def cut(request: web.Request, items: Sequence[S], default: int) -> Page[S]:
-    """Cut the page that the query wants."""
-    query = read_query(request, ("after", "limit"))
-    limit = read_limit(query, default, LARGEST_PAGE)
-    return page_of(items, query.get("after"), limit, "object")
-
-
-def is_meant(job: Job, query: dict[str, str]) -> bool:
+def is_meant(job: Job, query: Mapping[str, str]) -> bool:
     """Say whether the metadata of a job fits the filter: `metadata[k]=v`, or `metadata=null`."""
     given = job.asked.get("metadata") or {}
     if query.get("metadata") == "null" and given:

@@ -5,14 +5,15 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.openai.checks.shape import array, check_object, choice, text
+from playground.openai.checks.shape import array, check_object, text
 from playground.openai.errors import ApiError
 from playground.openai.ids import new_id
 from playground.openai.models import Models
-from playground.openai.paging import listed, page_of
-from playground.openai.reading import read_json, read_limit, read_query
+from playground.openai.paging import Listing, listed
+from playground.openai.reading import read_json
 
 ROOT = "/v1/fine_tuning/checkpoints/{model}/permissions"
+LISTING = Listing(10, 100, ("descending", "ascending"), ("project_id",), "permission")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +66,9 @@ class Permissions:
 
     async def retrieve(self, request: web.Request) -> web.Response:
         """List who may use a checkpoint."""
-        held = self.of(request)
-        query = read_query(request, ("project_id", "after", "limit", "order"))
-        limit = read_limit(query, 10, 100)
-        order, project = query.get("order", "descending"), query.get("project_id")
-        choice("ascending", "descending")(order, "order")
-        meant = [one for one in held if project in (None, one.project)]
-        if order == "descending":
-            meant.reverse()
-        page = page_of(meant, query.get("after"), limit, "permission")
-        return listed([one.shown() for one in page.items], has_more=page.has_more)
+        project = request.query.get("project_id")
+        meant = [one.shown() for one in self.of(request) if project in (None, one.project)]
+        return LISTING.answer(request, meant)
 
     async def delete(self, request: web.Request) -> web.Response:
         """Take a permission back."""
