@@ -18,6 +18,7 @@ WHOLE = r"^(0|-?[1-9][0-9]*)$"
 SIGNED = "^[+-]?"
 _DIGITS = r"([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 NUMBER = f"{SIGNED}{_DIGITS}$"
+FRACTION = f"{SIGNED}([0-9]+/0*[1-9][0-9]*|{_DIGITS})$"
 COMPLEX = f"{SIGNED}({_DIGITS}([+-]({_DIGITS})?[jJ])?|({_DIGITS})?[jJ])$"
 IMPORTS = "import_string"  # what validates an `ImportString`
 UNHASHABLE = ("list", "dict", "set", "typed-dict")
@@ -137,6 +138,14 @@ class Generator(GenerateJsonSchema):
         text, number = _digits(schema.get("max_digits"), schema.get("decimal_places"))
         for form in found.get("anyOf", ()):
             form |= {"pattern": text} if form.get("type") == "string" else {**number, **form}
+        return found
+
+    def fraction_schema(self, schema: core_schema.FractionSchema) -> JsonSchemaValue:
+        """Say how a fraction is written as text."""
+        found = super().fraction_schema(schema)
+        for form in found["anyOf"]:
+            if form["type"] == "string":
+                form["pattern"] = FRACTION
         return found
 
     def complex_schema(self, schema: core_schema.ComplexSchema) -> JsonSchemaValue:

@@ -131,7 +131,7 @@ def _raw(call: Any) -> list[Raw]:
         raise DeclarationError("its signature cannot be read: wrap it in a typed def of your own.")
     bound = call.keywords if isinstance(call, functools.partial) else {}
     raw = [one for one in signature.parameters.values() if one.name not in bound]
-    if not raw or raw[0].kind in STARS or raw[0].kind is Raw.KEYWORD_ONLY:
+    if not raw or raw[0].kind in STARS:
         return raw
     return [one for one in raw if one.kind not in STARS or one.annotation is not EMPTY]
 

@@ -5,6 +5,7 @@ import dataclasses
 import datetime
 import decimal
 import enum
+import fractions
 import json
 import typing
 import uuid
@@ -190,6 +191,13 @@ def test_a_schema_tells_of_a_decimal_with_too_many_digits(written: str | float) 
 async def test_complex_numbers_are_described(written: str) -> None:
     assert await said(complex, "1.5-2j") == "(1.5-2j)"
     assert "should match the pattern" in await said(complex, written)
+
+
+@pytest.mark.parametrize("written", ["", "a", "1/0", "1 / 3", "1/-3", "nan"])
+async def test_fractions_are_described(written: str) -> None:
+    assert await said(fractions.Fraction, "-1/3") == "Fraction(-1, 3)"
+    assert await said(fractions.Fraction, ".5") == "Fraction(1, 2)"
+    assert "should match the pattern" in await said(fractions.Fraction, written)
 
 
 def test_fields_that_a_dataclass_fills_in_are_not_shown() -> None:

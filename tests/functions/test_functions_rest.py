@@ -134,3 +134,12 @@ async def test_stars_without_a_type_behind_what_counts_stay_empty() -> None:
 
     assert (await testing.call(add, {"a": 1})).text == "2 () {}"
     assert "c: is unknown" in (await testing.call(add, {"a": 1, "c": 1})).text
+
+
+async def test_they_do_so_behind_parameters_that_are_given_by_name() -> None:
+    @function(effect="read")
+    def page(*, limit: int = 20, **kwargs) -> str:  # as the methods of slack_sdk and other clients
+        return f"{limit} {kwargs}"
+
+    assert (await testing.call(page, {"limit": 5})).text == "5 {}"
+    assert "c: is unknown" in (await testing.call(page, {"c": 1})).text
