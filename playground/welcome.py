@@ -12,7 +12,7 @@ REAL_MODEL = (
     "CHAT_MODEL=gpt-6-luna make demo"
 )
 PLUG_MODEL = (
-    f"To talk to a real model, start it like this: `{REAL_MODEL}`. "
+    "To talk to a real model, start it like this:\n{command}\n"
     "Any OpenAI-compatible server will do, a local one too."
 )
 PLUG_SLACK = (
@@ -39,7 +39,7 @@ def notices(answers: Answers) -> list[dict[str, Any]]:
     model = {
         "title": "The model" if answers.is_real else "Use a real model",
         "text": who(answers),
-        "help": model_help(answers),
+        "help": model_help(answers, f"```sh\n{REAL_MODEL}\n```"),
         "link": "Use a real Slack" if answers.is_real else "Use a real model or Slack",
     }
     slack = {
@@ -63,20 +63,20 @@ def who(answers: Answers) -> str:
     return "Answers come from a rule-based stand-in, not a model."
 
 
-def model_help(answers: Answers) -> str:
-    """Say how to change who answers."""
+def model_help(answers: Answers, command: str) -> str:
+    """Say how to change who answers, with the command as it is to be shown."""
     if answers.is_real:
         return "Start without OPENAI_BASE_URL to get the rule-based stand-in."
-    return PLUG_MODEL
+    return PLUG_MODEL.format(command=command)
 
 
 def banner(page: str, answers: Answers, database: str) -> str:
     """Give the lines for the terminal."""
     file = database.removeprefix("sqlite:///")
-    help_with_model = model_help(answers).replace(f" `{REAL_MODEL}`. ", f"\n\n  {REAL_MODEL}\n\n")
+    change = model_help(answers, f"\n  {REAL_MODEL}\n")
     lines = (
         f"\nCallboard's playground is at {page}\n",
-        f"{who(answers)} {help_with_model}\n",
+        f"{who(answers)} {change}\n",
         f"{PLUG_SLACK}\n",
         f"Conversations are kept in {file} until you press Ctrl-C.\n",
     )

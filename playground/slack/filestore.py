@@ -113,24 +113,19 @@ class FileServer:
 
     async def download(self, request: web.Request) -> web.Response:
         """Give the bytes to whoever shows the bot's token; others get a page with status 200."""
-        identifier = request.match_info["file"].rpartition("-")[2]
-        content = self.workspace.contents.get(identifier)
         if request.headers.get("Authorization") != f"Bearer {self._token}":
             return web.Response(text=_SIGN_IN, content_type="text/html")
-        if content is None or identifier not in self.workspace.files:
-            return web.Response(status=404, text="not found")
-        return self._sent(identifier, content)
+        return self._sent(request.match_info["file"].rpartition("-")[2])
 
     async def show(self, request: web.Request) -> web.Response:
         """Give the bytes to the page."""
-        identifier = request.match_info["file"]
-        content = self.workspace.contents.get(identifier)
-        if content is None or identifier not in self.workspace.files:
-            return web.Response(status=404, text="not found")
-        return self._sent(identifier, content)
+        return self._sent(request.match_info["file"])
 
-    def _sent(self, identifier: str, content: bytes) -> web.Response:
-        body = self.workspace.files[identifier]
+    def _sent(self, identifier: str) -> web.Response:
+        body = self.workspace.files.get(identifier)
+        content = self.workspace.contents.get(identifier)
+        if body is None or content is None:
+            return web.Response(status=404, text="not found")
         kind = body["mimetype"]
         safe = kind.startswith(("image/", "audio/", "video/")) and kind != "image/svg+xml"
         headers = {

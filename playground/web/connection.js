@@ -1,6 +1,6 @@
 // Is the bot there, and is the playground itself? A badge, a hint, and a bar when we are cut off.
 
-import { textButton } from "./controls.js";
+import { once, textButton } from "./controls.js";
 import { el, fill } from "./dom.js";
 import { openDialog } from "./dialog.js";
 
@@ -63,12 +63,7 @@ function explain(world) {
 }
 
 function startAgain({ actions }, kind) {
-  const press = async (event) => {
-    const button = event.currentTarget;
-    button.disabled = true;
-    const answer = await actions.switchBot(true);
-    if (!answer.ok) button.disabled = false;
-  };
+  const press = once(() => actions.switchBot(true));
   if (kind === "link") return el("button.link", { onclick: press }, "Start it again");
   return textButton("Start it again", press, kind);
 }

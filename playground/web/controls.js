@@ -9,6 +9,16 @@ export function iconButton(sign, label, run, attributes) {
   return el("button.quiet.icon-button", all, icon(sign));
 }
 
+/** A press that a second one waits for: the button is busy until it is done. */
+export function once(run) {
+  return async ({ currentTarget: button }) => {
+    if (button.getAttribute("aria-busy") === "true") return;
+    button.setAttribute("aria-busy", "true");
+    await run();
+    button.removeAttribute("aria-busy");
+  };
+}
+
 /** A button with words: primary, danger or plain. */
 export function textButton(label, run, kind) {
   return el(kind ? `button.button.${kind}` : "button.button", { onclick: run }, label);

@@ -1,15 +1,7 @@
 // Building nodes. Everything on the page is made here with createElement and text nodes: the
 // texts come from people, models and functions, so no string is ever read as HTML.
 
-const PROPERTIES = new Set([
-  "value",
-  "checked",
-  "disabled",
-  "selected",
-  "hidden",
-  "open",
-  "multiple",
-]);
+const PROPERTIES = new Set("value checked disabled selected hidden open multiple".split(" "));
 
 /** Make an element: `el("p.note.wide", {title: "x", onclick: f}, "text", child)`. */
 export function el(spec, attributes, ...children) {

@@ -1,7 +1,7 @@
 // Elements that can be pressed or chosen: buttons, menus, feedback. Each press is one click to the
 // server; what belongs to a form is kept in the scene's form as well.
 
-import { iconButton } from "./controls.js";
+import { iconButton, once } from "./controls.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { chooser, isChooser } from "./choosers.js";
@@ -23,38 +23,26 @@ export function isElement(element) {
 export function drawElement(element, blockId, scene) {
   const draw = KINDS[element.type];
   if (draw) return draw(element, blockId, scene);
-  return chooser(element, blockId, scene, async (state) => {
-    if (await isConfirmed(element, scene)) await press(element, blockId, scene, state);
-  });
+  return chooser(element, blockId, scene, (state) => confirmed(element, blockId, scene, state));
 }
 
 function press(element, blockId, scene, state) {
   return scene.actions.click(scene.surface, blockId, element.action_id, state);
 }
 
-async function isConfirmed(element, scene) {
-  return !element.confirm || scene.confirm(element.confirm, scene.names);
-}
-
-/** Press once: a second press waits until the server has taken the first. */
-function pressing(element, blockId, scene, state) {
-  return async (event) => {
-    const button = event.currentTarget;
-    if (button.getAttribute("aria-busy") === "true") return;
-    if (!(await isConfirmed(element, scene))) return;
-    button.setAttribute("aria-busy", "true");
-    await press(element, blockId, scene, state);
-    button.removeAttribute("aria-busy");
-  };
+/** Press, after the question that the element wants to be asked before. */
+async function confirmed(element, blockId, scene, state) {
+  if (element.confirm && !(await scene.confirm(element.confirm, scene.names))) return;
+  await press(element, blockId, scene, state);
 }
 
 function drawButton(element, blockId, scene) {
   const style = element.style ? `.${element.style}` : "";
   const label = textObject(element.text, scene.names);
-  const press_ = pressing(element, blockId, scene, { value: element.value });
+  const pressed = once(() => confirmed(element, blockId, scene, { value: element.value }));
   const node = el(
     `button.button${style}`,
-    { "aria-label": element.accessibility_label, onclick: press_ },
+    { "aria-label": element.accessibility_label, onclick: pressed },
     label,
   );
   if (element.url) node.addEventListener("click", () => openOutside(element.url));
@@ -89,10 +77,9 @@ function drawFeedback(element, blockId, scene) {
 }
 
 function drawOverflow(element, blockId, scene) {
-  const choose = async (option) => {
+  const choose = (option) => {
     if (option.url) openOutside(option.url);
-    if (await isConfirmed(element, scene))
-      await press(element, blockId, scene, { selected_option: option });
+    return confirmed(element, blockId, scene, { selected_option: option });
   };
   return el(
     "button.button.icon-only",

@@ -1,6 +1,6 @@
 // What a newcomer must know: the answers come from a stand-in, and how to use the real things.
 
-import { textButton } from "./controls.js";
+import { once, textButton } from "./controls.js";
 import { el, fill } from "./dom.js";
 import { openDialog } from "./dialog.js";
 import { icon, mark } from "./icons.js";
@@ -75,14 +75,10 @@ function botSwitch({ store, actions }, ends) {
 /** How something is, and the button that changes it, which keeps the focus. */
 function switchRow(store, topic, ends, look) {
   const words = el("span");
-  const press = async () => {
-    if (button.getAttribute("aria-busy") === "true") return; // a double click presses once
-    button.setAttribute("aria-busy", "true");
-    await look().press();
-    button.removeAttribute("aria-busy");
-    draw();
-  };
-  const button = textButton("", press);
+  const button = textButton(
+    "",
+    once(() => look().press().then(draw)),
+  );
   const node = el("div.switch-row", {}, words, button);
   const draw = () => {
     const now = look();
@@ -128,12 +124,10 @@ export function emptyConversation(world, channelId) {
   const bot = names.nameOf(store.bot);
   const hearsUs = !channel?.members || channel.members.includes(store.bot);
   const hearsAll = store.hearsAll(channel);
-  const say = async (button, message) => {
-    button.disabled = true; // a double click asks once
+  const say = (message) => {
     const isHeard = hearsAll || message.includes(`<@${store.bot}>`);
     const text = isHeard ? message : `<@${store.bot}> ${message}`;
-    const answer = await actions.say({ channel: channelId, text });
-    if (!answer.ok) button.disabled = false;
+    return actions.say({ channel: channelId, text });
   };
   return el(
     "div.welcome",
@@ -154,7 +148,7 @@ export function emptyConversation(world, channelId) {
         prompts.map((prompt) =>
           el(
             "button.prompt",
-            { onclick: (event) => say(event.currentTarget, prompt.message) },
+            { onclick: once(() => say(prompt.message)) },
             el("strong", {}, prompt.title),
             el("span", {}, prompt.message.replace(/<@\w+>\s*/g, "")),
           ),
