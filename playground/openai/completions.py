@@ -20,14 +20,13 @@ from playground.openai.checks.shape import (
     flag,
     text,
     whole,
-    wrong_type,
 )
 from playground.openai.continuing import Continuation, continued, cut
 from playground.openai.errors import bad_request, missing
 from playground.openai.ids import new_id
 from playground.openai.models import Models
 from playground.openai.pace import Pace
-from playground.openai.reading import read_json
+from playground.openai.reading import read_json, texts_or_tokens
 from playground.openai.streaming import ordered, send_events
 
 Json = dict[str, Any]
@@ -175,28 +174,8 @@ class Completions:
 
 def read_prompts(given: Any) -> list[str]:
     """Give the prompts as texts; tokens are shown by their numbers."""
-    if given is None:
-        return ["<|endoftext|>"]
-    if isinstance(given, str):
-        return [given]
-    if not isinstance(given, list):
-        raise wrong_type("prompt", "one of a string or array", given)
-    if not given:
-        raise bad_request("Invalid 'prompt': empty array.", "prompt", "empty_array")
-    if all(isinstance(one, int) for one in given):
-        return [shown(given)]
-    prompts = []
-    for place, one in enumerate(given):
-        is_tokens = isinstance(one, list) and all(isinstance(token, int) for token in one)
-        if not (isinstance(one, str) or is_tokens):
-            raise wrong_type(f"prompt[{place}]", "one of a string or array of integers", one)
-        prompts.append(one if isinstance(one, str) else shown(one))
-    return prompts
-
-
-def shown(given: list[int]) -> str:
-    """Give tokens as a text."""
-    return " ".join(str(token) for token in given)
+    read = ["<|endoftext|>"] if given is None else texts_or_tokens(given, "prompt")
+    return [one if isinstance(one, str) else " ".join(map(str, one)) for one in read]
 
 
 def check_together(body: Json, card: ModelCard, prompts: list[str]) -> None:

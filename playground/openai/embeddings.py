@@ -15,10 +15,10 @@ from typing import Any
 from aiohttp import web
 
 from playground.openai.cards import ModelCard
-from playground.openai.checks.shape import anything, check_object, choice, text, whole, wrong_type
+from playground.openai.checks.shape import anything, check_object, choice, text, whole
 from playground.openai.errors import bad_request
 from playground.openai.models import Models
-from playground.openai.reading import read_json
+from playground.openai.reading import read_json, texts_or_tokens
 from playground.openai.tokens import count
 
 MOST_INPUTS, INPUT_TOKENS, ALL_TOKENS = 2_048, 8_192, 300_000
@@ -72,21 +72,13 @@ class Embeddings:
 
 
 def read_inputs(given: Any) -> list[str | list[int]]:
-    """Give the inputs as a list: texts or lists of tokens."""
-    if isinstance(given, str):
-        inputs: list[Any] = [given]
-    elif not isinstance(given, list):
-        raise wrong_type("input", "one of a string or array", given)
-    elif given and all(isinstance(one, int) for one in given):
-        inputs = [given]
-    else:
-        inputs = given
-    if not 1 <= len(inputs) <= MOST_INPUTS:
+    """Give the inputs as a list: texts or lists of tokens, none of them empty."""
+    inputs = texts_or_tokens(given, "input")
+    if len(inputs) > MOST_INPUTS:
         raise bad_request(f"'$.input' must have 1 to {MOST_INPUTS} items.", "input")
-    for place, one in enumerate(inputs):
-        is_tokens = isinstance(one, list) and all(isinstance(token, int) for token in one)
-        if not one or not (isinstance(one, str) or is_tokens):
-            raise bad_request(f"'$.input[{place}]' is invalid: expected text or tokens.", "input")
+    if not all(inputs):
+        place = [bool(one) for one in inputs].index(False)
+        raise bad_request(f"'$.input[{place}]' is invalid: expected text or tokens.", "input")
     return inputs
 
 

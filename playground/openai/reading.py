@@ -1,10 +1,11 @@
-"""What a handler reads of its request: the JSON body or the form."""
+"""What a handler reads of its request: the JSON body, the form, texts or tokens."""
 
 import json
 from typing import Any
 
 from aiohttp import web
 
+from playground.openai.checks.shape import wrong_type
 from playground.openai.errors import bad_request
 from playground.openai.multipart import Form, is_form, read_form
 
@@ -33,3 +34,20 @@ async def read_json(request: web.Request) -> dict[str, Any]:
 async def read_multipart(request: web.Request) -> Form:
     """Give the multipart form of a request, or refuse."""
     return read_form(request.headers.get("Content-Type", ""), await request.read())
+
+
+def texts_or_tokens(given: Any, param: str) -> list[str | list[int]]:
+    """Give a list of texts and of tokens, one or many of which were sent, or refuse."""
+    if isinstance(given, str):
+        return [given]
+    if not isinstance(given, list):
+        raise wrong_type(param, "one of a string or array", given)
+    if not given:
+        raise bad_request(f"Invalid '{param}': empty array.", param, "empty_array")
+    if all(isinstance(one, int) for one in given):
+        return [given]
+    for place, one in enumerate(given):
+        is_tokens = isinstance(one, list) and all(isinstance(token, int) for token in one)
+        if not (isinstance(one, str) or is_tokens):
+            raise wrong_type(f"{param}[{place}]", "one of a string or array of integers", one)
+    return given

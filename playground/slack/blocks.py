@@ -124,6 +124,12 @@ def view_block_errors(blocks: Any, place: str) -> Iterator[str]:
     yield from errors or _id_errors(blocks)
 
 
+def stored_blocks(workspace: Workspace, blocks: list[Json]) -> list[Json]:
+    """Return a message's blocks as Slack stores them, or refuse them."""
+    check_message_blocks(blocks)
+    return with_ids(workspace, blocks)
+
+
 def with_ids(workspace: Workspace, blocks: list[Json]) -> list[Json]:
     """Return the blocks with a block_id each, as Slack stores them."""
     return [

@@ -1,7 +1,7 @@
 """chat.*: post, update and delete messages (streams have their own file)."""
 
 from playground.slack.arguments import Arguments
-from playground.slack.blocks import check_message_blocks, with_ids
+from playground.slack.blocks import stored_blocks
 from playground.slack.messages import announce, announce_delete, announce_edit, bot_message, public
 from playground.slack.methods.method import method
 from playground.slack.records import Channel
@@ -25,11 +25,16 @@ def post_message(workspace: Workspace, a: Arguments) -> Json:
     message["text"] = message["text"][:_POST_CHARACTERS]
     if thread_ts and a.flag("reply_broadcast"):
         message["subtype"] = "thread_broadcast"
+    post(workspace, channel, message)
+    return {"ok": True, "channel": channel.id, "ts": message["ts"], "message": public(message)}
+
+
+def post(workspace: Workspace, channel: Channel, message: Json) -> None:
+    """Put a message of the bot into a channel or a thread, whose free status goes with it."""
     workspace.add(channel, message)
-    if thread_ts:
+    if thread_ts := message.get("thread_ts"):
         replied(workspace, channel.id, thread_ts)
     announce(workspace, channel, message)
-    return {"ok": True, "channel": channel.id, "ts": message["ts"], "message": public(message)}
 
 
 @method("chat.postEphemeral", tier=4, scope="chat:write")
@@ -144,8 +149,7 @@ def content_of(workspace: Workspace, a: Arguments) -> Json:
     if markdown:
         content["markdown"] = markdown
     if blocks:
-        check_message_blocks(blocks)
-        content["blocks"] = with_ids(workspace, blocks)
+        content["blocks"] = stored_blocks(workspace, blocks)
     if attachments:
         content["attachments"] = attachments
     if metadata:

@@ -1,14 +1,13 @@
 """files.*: the three steps of an upload, and what is known of a file."""
 
 from playground.slack.arguments import Arguments
-from playground.slack.blocks import check_message_blocks, with_ids
+from playground.slack.blocks import stored_blocks
 from playground.slack.filestore import find, new_file, share
-from playground.slack.messages import announce, bot_message
-from playground.slack.methods.chat import thread_of
+from playground.slack.messages import bot_message
+from playground.slack.methods.chat import post, thread_of
 from playground.slack.methods.method import method
 from playground.slack.records import Channel
 from playground.slack.refusal import Json, Refusal
-from playground.slack.sessions import replied
 from playground.slack.workspace import BOT_USER, Workspace
 
 
@@ -49,19 +48,13 @@ def _uploaded(workspace: Workspace, item: Json) -> Json:
 
 
 def _share(workspace: Workspace, channel: Channel, files: list[Json], a: Arguments) -> None:
-    thread_ts = thread_of(channel, a)
-    message = bot_message(workspace, a.text("initial_comment"), thread_ts)
+    message = bot_message(workspace, a.text("initial_comment"), thread_of(channel, a))
     message.update(subtype="file_share", files=files, upload=False)
-    blocks = a.items("blocks")
-    if blocks:
-        check_message_blocks(blocks)
-        message["blocks"] = with_ids(workspace, blocks)
+    if blocks := a.items("blocks"):
+        message["blocks"] = stored_blocks(workspace, blocks)
     for body in files:
         share(body, channel)
-    workspace.add(channel, message)
-    if thread_ts:
-        replied(workspace, channel.id, thread_ts)
-    announce(workspace, channel, message)
+    post(workspace, channel, message)
 
 
 @method("files.info", tier=4, scope="files:read")

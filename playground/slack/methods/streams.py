@@ -5,7 +5,7 @@ plain `markdown_text` or `chunks`, never both. Once a person pressed Stop, it ta
 """
 
 from playground.slack.arguments import Arguments
-from playground.slack.blocks import check_message_blocks, with_ids
+from playground.slack.blocks import stored_blocks, with_ids
 from playground.slack.chunks import add_chunks, add_text, check_chunks
 from playground.slack.messages import announce, bot_message, public
 from playground.slack.methods.chat import MARKDOWN_CHARACTERS
@@ -44,11 +44,9 @@ def append(workspace: Workspace, a: Arguments) -> Json:
     """Add text, tasks or blocks."""
     channel = workspace.channel(a.need("channel"), member=True)
     stream, message = _open(workspace, channel, a.need("ts"))
-    mode = _check_content(a)
+    mode = _check_content(a, stream.mode)
     if mode is None:
         raise Refusal("no_text")
-    if stream.mode is not None and mode != stream.mode:
-        raise Refusal("streaming_mode_mismatch")
     stream.mode = mode
     _write(workspace, message, stream, a)
     session = workspace.session(channel.id, stream.thread_ts)
@@ -64,16 +62,12 @@ def stop(workspace: Workspace, a: Arguments) -> Json:
     channel = workspace.channel(a.need("channel"), member=True)
     stream, message = _open(workspace, channel, a.need("ts"))
     status = lifecycle("session_status", a.text("session_status", "active"))
-    mode = _check_content(a)
-    if mode is not None and stream.mode is not None and mode != stream.mode:
-        raise Refusal("streaming_mode_mismatch")
-    blocks = a.items("blocks")
-    if blocks:
-        check_message_blocks(blocks)
+    _check_content(a, stream.mode)
+    blocks = stored_blocks(workspace, a.items("blocks") or [])
     _write(workspace, message, stream, a)
     if blocks:
-        message["blocks"] = with_ids(workspace, blocks)
-        message["parts"].append({"type": "blocks", "blocks": message["blocks"]})
+        message["blocks"] = blocks
+        message["parts"].append({"type": "blocks", "blocks": blocks})
     if a.object("metadata"):
         message["metadata"] = a.object("metadata")
     close(workspace, stream)
@@ -119,7 +113,8 @@ def _open(workspace: Workspace, channel: Channel, ts: str) -> tuple[Stream, Json
     return stream, message
 
 
-def _check_content(a: Arguments) -> str | None:
+def _check_content(a: Arguments, mode: str | None = None) -> str | None:
+    """Refuse bad words or chunks; return in which mode the stream is written, None for no words."""
     chunks = a.items("chunks")
     if chunks is not None and "markdown_text" in a:
         raise Refusal("cannot_provide_both_markdown_text_and_chunks")
@@ -127,8 +122,10 @@ def _check_content(a: Arguments) -> str | None:
         raise Refusal("msg_too_long")
     if chunks is not None:
         check_chunks(chunks)
-        return "chunks"
-    return "markdown_text" if "markdown_text" in a else None
+    given = "chunks" if chunks is not None else "markdown_text" if "markdown_text" in a else None
+    if given and mode and given != mode:
+        raise Refusal("streaming_mode_mismatch")
+    return given
 
 
 def _write(workspace: Workspace, message: Json, stream: Stream, a: Arguments) -> None:
