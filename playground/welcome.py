@@ -16,8 +16,8 @@ PLUG_MODEL = (
     "Any OpenAI-compatible server will do, a local one too."
 )
 PLUG_SLACK = (
-    "To connect a real Slack: create an app from manifest.json at api.slack.com/apps, copy its "
-    "tokens into .env and run `make run`. The README has the five steps."
+    "To connect a real Slack: create an app from manifest.json at https://api.slack.com/apps, copy "
+    "its tokens into .env and run `make run`. The README has the five steps."
 )
 
 _WIDE = 88  # columns of the terminal that are written to

@@ -1,4 +1,4 @@
-// Elements that hold a value: menus, dates, texts, ticks, files. Used in messages, where a change
+// Elements that hold a value: menus, texts, ticks, files. Used in messages, where a change
 // is told to the bot at once, and in the input blocks of a modal, where the form keeps it until sent.
 
 import { el, fill } from "./dom.js";
@@ -11,11 +11,6 @@ const TEXTS = {
   number_input: "number",
   email_text_input: "email",
   url_text_input: "url",
-};
-const MOMENTS = {
-  datepicker: ["date", "selected_date", "initial_date"],
-  timepicker: ["time", "selected_time", "initial_time"],
-  datetimepicker: ["datetime-local", "selected_date_time", "initial_date_time"],
 };
 const LISTS = {
   users: (names) => names.people().map((user) => [user.id, user.real_name || user.name]),
@@ -50,7 +45,6 @@ export function chooser(element, blockId, scene, changed, attributes = {}) {
 
 function drawer({ type }) {
   if (type in TEXTS) return textInput;
-  if (type in MOMENTS) return momentInput;
   if (type === "radio_buttons") return radios;
   if (type === "checkboxes") return checkboxes;
   if (type === "file_input") return fileInput;
@@ -82,29 +76,6 @@ function textInput({ element, kept, take, attributes }) {
   });
   if (element.focus_on_load) node.autofocus = true;
   return node;
-}
-
-function momentInput({ element, kept, take, attributes }) {
-  const [type, field, initial] = MOMENTS[element.type];
-  const isMoment = type === "datetime-local";
-  const stored = kept ? kept[field] : (element[initial] ?? null);
-  take({ [field]: stored }, false);
-  const node = el("input.field", {
-    type,
-    value: isMoment ? localMoment(stored) : (stored ?? ""),
-    ...attributes,
-    onchange: () => {
-      const value = isMoment ? Math.floor(new Date(node.value).getTime() / 1000) : node.value;
-      take({ [field]: value || null });
-    },
-  });
-  return node;
-}
-
-function localMoment(seconds) {
-  if (!seconds) return "";
-  const date = new Date(seconds * 1000);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 /** What can be chosen, as [key, label, description?, group?], and how a choice is reported. */

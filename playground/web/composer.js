@@ -164,11 +164,10 @@ export class Composer {
     const channel = store.channel(this.channel);
     const bot = names.nameOf(store.bot);
     const isSilent = this.#isUnheard();
-    const isMember = !channel?.members || channel.members.includes(store.bot);
     if (this.hint.hidden === !isSilent) return;
     this.hint.hidden = !isSilent;
     if (!isSilent) return;
-    if (!isMember) fill(this.hint, `${bot} is not in this channel.`);
+    if (!store.hears(channel)) fill(this.hint, `${bot} is not in this channel.`);
     else
       fill(
         this.hint,

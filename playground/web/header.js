@@ -28,9 +28,7 @@ function draw({ store, place, names }, node) {
 }
 
 function topic(channel) {
-  const members = channel.members?.length;
-  const people = members ? `${members} members` : "";
-  return [channel.topic, people].filter(Boolean).join(" · ");
+  return [channel.topic, `${channel.members.length} members`].filter(Boolean).join(" · ");
 }
 
 function tabs(place) {

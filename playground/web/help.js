@@ -122,7 +122,7 @@ export function emptyConversation(world, channelId) {
   const channel = store.channel(channelId);
   const { title, prompts } = store.promptsOf(channelId);
   const bot = names.nameOf(store.bot);
-  const hearsUs = !channel?.members || channel.members.includes(store.bot);
+  const hearsUs = store.hears(channel);
   const hearsAll = store.hearsAll(channel);
   const say = (message) => {
     const isHeard = hearsAll || message.includes(`<@${store.bot}>`);

@@ -50,34 +50,24 @@ export class Names {
   /** The name of a channel as this person sees it: a direct message is called by the others. */
   title(channel) {
     if (channel.kind === "channel") return channel.name;
-    const others = (channel.members ?? [channel.user]).filter((id) => id && id !== this.me);
-    if (!others.length) return channel.name ?? channel.id;
-    return others.map((id) => this.nameOf(id)).join(", ");
+    const others = channel.members.filter((id) => id !== this.me);
+    return others.map((id) => this.nameOf(id)).join(", ") || channel.name;
   }
 }
 
-const TINTS = 6;
-
-/** A face: initials on a colour that belongs to the person, or our bot's mark. */
+/** A face: initials on the person's colour, or our bot's mark. */
 export function avatar(user, isOurs = false) {
   if (isOurs) return el("span.avatar.avatar-bot", { "aria-hidden": "true" }, mark());
-  const name = user?.real_name || user?.name || "?";
-  const initials = name
-    .split(/\s+/)
-    .slice(0, 2)
-    .map((word) => word[0])
-    .join("")
-    .toUpperCase();
-  const sum = [...(user?.id ?? name)].reduce((total, letter) => total + letter.codePointAt(0), 0);
-  const face = el("span.avatar", { "aria-hidden": "true", data: { tint: sum % TINTS } }, initials);
-  if (/^#?[0-9a-f]{6}$/i.test(user?.color ?? ""))
-    face.style.background = `#${user.color.replace("#", "")}`;
+  const words = (user.real_name || user.name || "?").split(/\s+/).slice(0, 2);
+  const initials = words.map((word) => word[0].toUpperCase());
+  const face = el("span.avatar", { "aria-hidden": "true" }, initials);
+  if (user.color) face.style.background = `#${user.color}`;
   return face;
 }
 
 /** What the workspace says about a person's rights. */
 export function roleOf(user) {
-  if (user?.is_bot) return "app";
-  if (user?.is_admin) return "admin";
-  return user?.is_restricted || user?.is_ultra_restricted ? "guest" : "member";
+  if (user.is_bot) return "app";
+  if (user.is_admin) return "admin";
+  return user.is_restricted ? "guest" : "member";
 }

@@ -85,21 +85,21 @@ export class Store {
 
   /** The channels that a person sees. */
   channelsOf(user) {
-    return [...this.channels.values()].filter(
-      (channel) => !channel.members || channel.members.includes(user),
-    );
+    return [...this.channels.values()].filter(({ members }) => members.includes(user));
   }
 
   /** The direct message of a person with the bot. */
   botChannel(user) {
-    return (
-      this.channelsOf(user).find((channel) => channel.kind === "im" && isWith(channel, this.bot)) ??
-      null
-    );
+    return this.channelsOf(user).find((channel) => this.isWithBot(channel));
   }
 
   isWithBot(channel) {
-    return channel?.kind === "im" && isWith(channel, this.bot);
+    return channel?.kind === "im" && this.hears(channel);
+  }
+
+  /** Is the bot a member here? */
+  hears(channel) {
+    return Boolean(channel?.members.includes(this.bot));
   }
 
   /** In a direct or group message every message is for the bot; in channels those that mention it. */
@@ -114,10 +114,6 @@ export class Store {
   promptsOf(channel) {
     return this.prompts.get(channel) ?? { title: null, prompts: this.defaultPrompts };
   }
-}
-
-function isWith(channel, bot) {
-  return channel.user === bot || Boolean(channel.members?.includes(bot));
 }
 
 /** Say whether a message stands in a thread (or, without one, in the main conversation). */

@@ -1,11 +1,6 @@
 // Times as people read them.
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
-const CLOCK_SECONDS = new Intl.DateTimeFormat(undefined, {
-  hour: "numeric",
-  minute: "2-digit",
-  second: "2-digit",
-});
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
@@ -50,8 +45,7 @@ const TOKENS = {
   date_long: (date) => date.toLocaleDateString(undefined, { dateStyle: "full" }),
   date_short: (date) => date.toLocaleDateString(undefined, { dateStyle: "medium" }),
   time: (date) => CLOCK.format(date),
-  time_secs: (date) => CLOCK_SECONDS.format(date),
-  ago: (date) => ago(date),
+  time_secs: (date) => date.toLocaleTimeString(undefined, { timeStyle: "medium" }),
 };
 
 /** Fill a Slack date format such as "{date_short} at {time}". */
@@ -63,19 +57,6 @@ export function slackDate({ at, format, fallback }) {
     if (pretty && ["Today", "Yesterday"].includes(dayName(at))) return dayName(at).toLowerCase();
     return TOKENS[word.replace(/_pretty$/, "")]?.(date) ?? all;
   });
-}
-
-function ago(date) {
-  const seconds = (date.getTime() - Date.now()) / 1000;
-  const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
-  for (const [unit, size] of [
-    ["day", 86_400],
-    ["hour", 3_600],
-    ["minute", 60],
-  ]) {
-    if (Math.abs(seconds) >= size) return relative.format(Math.round(seconds / size), unit);
-  }
-  return relative.format(Math.round(seconds), "second");
 }
 
 /** A size in bytes as people read it. */
