@@ -119,6 +119,10 @@ def _int(digits: str) -> int | NoNumber:
     return int(digits)
 
 
+class Rounded(float):
+    """A number that is whole only because digits of it were lost; no integer to JSON Schema."""
+
+
 def _float(digits: str) -> float | int | NoNumber:
     """Read a number with a point or exponent; 5.0 is an integer to JSON Schema, so it is here."""
     number = float(digits)
@@ -128,8 +132,10 @@ def _float(digits: str) -> float | int | NoNumber:
         exact = Decimal(digits)
     except InvalidOperation:
         return NoNumber("has too large an exponent")
-    is_whole = number.is_integer() and abs(number) <= WHOLE_LIMIT and exact == int(number)
-    return int(number) if is_whole else number
+    if not number.is_integer():
+        return number
+    is_whole = abs(number) <= WHOLE_LIMIT and exact == int(number)
+    return int(number) if is_whole else Rounded(number)
 
 
 def _exact(digits: str) -> float | int | NoNumber:

@@ -27,6 +27,7 @@ from pydantic.errors import (
 from pydantic_core import SchemaError, to_jsonable_python
 
 from functions._arguments import DEPTH_LIMIT, BadArguments, parse
+from functions._callables import unbound
 from functions._declaring.schema import (
     Schema,
     branching,
@@ -48,6 +49,7 @@ UNUSABLE = (
     *(TypeError, NameError),
 )
 CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, protected_namespaces=())
+BEFORE = ("function-before", "function-wrap")  # kinds of pydantic's core schemas
 KEPT = ("date", "date-time", "uuid", "ipv6")  # of which pydantic takes more forms
 FORMATS: Formats = {name: formats.FORMATS[name] for name in KEPT} | {
     name: (re.compile(pattern, re.ASCII | re.DOTALL).fullmatch, f"{noun} such as {example}")
@@ -72,6 +74,7 @@ class Arguments:
         self._extra: Literal["forbid"] | None = None if takes_more(schema) else "forbid"
         self._depth = _depth(schema)
         self._exact = takes_decimal(schema)
+        self._reshapes = _reshapes(model.__pydantic_core_schema__)
 
     def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
         """Return the values by parameter name, and as JSON what counts of the text.
@@ -101,13 +104,17 @@ class Arguments:
         _, faults = self._validated(*parse(json.dumps({shown: value})))
         return not any(path[:1] == (shown,) for path in faults)
 
-    def _validated(self, given: dict[str, Any], clean: bytes) -> tuple[BaseModel | None, Faults]:
+    def _validated(
+        self, given: dict[str, Any], clean: bytes, *, strict: bool = True
+    ) -> tuple[BaseModel | None, Faults]:
         faults = self._checker.faults(given)
         try:
             found = self._model.model_validate_json(
-                clean, strict=True, extra=self._extra, by_alias=True, by_name=False
+                clean, strict=strict, extra=self._extra, by_alias=True, by_name=False
             )
         except ValidationError as error:
+            if strict and not faults and self._reshapes:
+                return self._validated(given, clean, strict=False)
             add(faults, error, given)
             return None, faults
         return found, faults
@@ -153,6 +160,23 @@ def _depth(schema: Schema) -> int:
     """Return how deep arguments may be nested so that trying out unions stays bounded."""
     members = branching(schema)
     return DEPTH_LIMIT if members == 1 else max(int(math.log(TRIES, members)), 4)
+
+
+def _reshapes(schema: Any) -> bool:
+    """Tell whether code of an author's goes before a check of pydantic's own.
+
+    What it is given and gives are objects of Python, of which a strict check takes no text for a
+    date and no list for a set: such arguments, which fit the schema, are checked leniently then.
+    """
+    if isinstance(schema, list | tuple):
+        return any(map(_reshapes, schema))
+    if not isinstance(schema, dict):
+        return False
+    if schema.get("type") in BEFORE:
+        call = unbound(schema["function"]["function"])
+        if not str(getattr(call, "__module__", "")).startswith("pydantic."):
+            return True
+    return any(_reshapes(inner) for name, inner in schema.items() if name != "serialization")
 
 
 def _build(

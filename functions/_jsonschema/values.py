@@ -18,7 +18,7 @@ NAMES = {
 def kind(value: Any) -> str:
     """Return the JSON type of a value; a number without fraction is an integer."""
     if isinstance(value, float):
-        return "integer" if value % 1 == 0 else "number"
+        return "integer" if value % 1 == 0 and type(value) is float else "number"
     return NAMES.get(type(value), "unknown")
 
 

@@ -3,10 +3,19 @@
 import datetime
 import enum
 import time
+from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple
 
 import pytest
-from pydantic import Base64Bytes, Base64UrlBytes, BaseModel, BeforeValidator, Field
+from pydantic import (
+    Base64Bytes,
+    Base64UrlBytes,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    WrapValidator,
+    model_validator,
+)
 
 from functions import function, testing
 from functions._declaring.schema import branching
@@ -35,6 +44,17 @@ class Right(BaseModel):
 
 class Chain(BaseModel):
     below: "Chain | None" = None
+
+
+class Stay(BaseModel):
+    day: datetime.date
+    cost: Decimal
+    rooms: tuple[int, int]
+
+    @model_validator(mode="before")
+    @classmethod
+    def looked_at(cls, given: Any) -> Any:
+        return given
 
 
 def offered(annotation: Any) -> Any:
@@ -91,6 +111,9 @@ async def test_blanks_without_end_in_base64_are_refused_at_once(annotation: Any)
         (datetime.datetime, '"2026-01-02 03:04:05+02:00"'),
         (list[Literal[1] | None], "[1, null]"),
         (Left, '{"child": {"child": {"kind": "leaf"}}}'),
+        (Annotated[datetime.date, BeforeValidator(lambda day: day)], '"2026-01-02"'),
+        (Annotated[list[set[int]], WrapValidator(lambda sets, check: check(sets))], "[[1]]"),
+        (Stay, '{"day": "2026-01-02", "cost": "1.5", "rooms": [1, 2]}'),
     ],
     ids=str,
 )

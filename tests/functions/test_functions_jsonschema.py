@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions import DeclarationError
+from functions._arguments import parse
 from functions._faults import spell
 from functions._held.held import admitted, read
 from functions._jsonschema.check import Checker
@@ -374,3 +375,12 @@ def test_any_schema_is_refused_in_words_or_held_to(schema: Any, value: Any) -> N
 def test_a_value_fits_itself_as_constant(value: Any) -> None:
     assert faults({"const": value}, value) == {}
     assert faults({"not": {"const": value}}, value)
+
+
+@pytest.mark.parametrize("number", ["9007199254740993.0", "1e30"])
+def test_a_number_that_is_whole_for_digits_that_it_lost_is_no_integer(number: str) -> None:
+    schema = {"properties": {"count": {"type": "integer"}}}
+
+    faults = Checker(schema).faults(parse(f'{{"count": {number}}}')[0])
+
+    assert faults == {("count",): ["should be a valid integer (got number)"]}
