@@ -50,7 +50,7 @@ UNUSABLE = (
 )
 CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, protected_namespaces=())
 BEFORE = ("function-before", "function-wrap")  # kinds of pydantic's core schemas
-KEPT = ("date", "date-time", "uuid", "ipv6")  # of which pydantic takes more forms
+KEPT = ("date", "date-time", "time", "uuid", "ipv4", "ipv6")  # of which pydantic takes more forms
 FORMATS: Formats = {name: formats.FORMATS[name] for name in KEPT} | {
     name: (re.compile(pattern, re.ASCII | re.DOTALL).fullmatch, f"{noun} such as {example}")
     for name, pattern, noun, example in (

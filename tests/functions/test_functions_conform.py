@@ -83,6 +83,7 @@ def offered(annotation: Any) -> Any:
         (Annotated[int, BeforeValidator(int)], '"5"'),
         (list[Literal[1] | None], "[1, true]"),
         (dict[str, set[int]], '{"a": [1, 1]}'),
+        (datetime.time | datetime.datetime, '"1.5"'),
     ],
     ids=str,
 )
