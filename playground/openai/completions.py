@@ -15,6 +15,7 @@ from playground.openai.checks.shape import (
     anything,
     array,
     check_object,
+    check_stream,
     check_type,
     decimal,
     flag,
@@ -22,12 +23,12 @@ from playground.openai.checks.shape import (
     whole,
 )
 from playground.openai.continuing import Continuation, continued, cut
-from playground.openai.errors import bad_request, missing
+from playground.openai.errors import bad_request, missing, unsupported
 from playground.openai.ids import new_id
 from playground.openai.models import Models
 from playground.openai.pace import Pace
 from playground.openai.reading import read_json, texts_or_tokens
-from playground.openai.streaming import ordered, send_events
+from playground.openai.sending import ordered, send_events
 
 Json = dict[str, Any]
 Taught = Callable[[str, str], str | None]
@@ -186,15 +187,9 @@ def check_together(body: Json, card: ModelCard, prompts: list[str]) -> None:
                           "generate (HINT: n must be <= best_of).", "best_of")  # fmt: skip
     if body.get("stream") and best is not None and best > number:
         raise bad_request("Cannot stream results with best_of > n.", "best_of")
-    if body.get("stream_options") is not None and not body.get("stream"):
-        text = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
-        raise bad_request(text, "stream_options")
+    check_stream(body)
     if body.get("suffix") is not None and "suffix" not in card.traits:
-        raise bad_request(
-            "Unsupported parameter: 'suffix' is not supported with this model.",
-            "suffix",
-            "unsupported_parameter",
-        )
+        raise unsupported("suffix")
     wanted = body.get("max_tokens")
     wanted = DEFAULT_LENGTH if wanted is None else wanted
     longest = max(len(cut(prompt)) for prompt in prompts)

@@ -55,6 +55,12 @@ def missing(param: str) -> ApiError:
     return bad_request(text, param, "missing_required_parameter")
 
 
+def unsupported(param: str, hint: str = "") -> ApiError:
+    """Refuse a parameter that the model does not take."""
+    text = f"Unsupported parameter: '{param}' is not supported with this model.{hint}"
+    return bad_request(text, param, "unsupported_parameter")
+
+
 def wrong_key(key: str) -> ApiError:
     """Refuse a key; only its ends are repeated, as OpenAI does."""
     shown = f"{key[:4]}{'*' * 8}{key[-4:]}" if len(key) > 12 else "*" * len(key)

@@ -1,7 +1,11 @@
-"""Put an answer on the wire: whole, or piece by piece, or broken as ordered."""
+"""Put an answer on the wire: whole, or piece by piece, or broken as ordered.
+
+Chat completions bring the answer; other operations bring events, and an order is asked for here.
+"""
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from aiohttp import web
 
@@ -16,6 +20,7 @@ BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body>nginx</bod
 BROKEN = ApiError(500, "The playground broke this answer on purpose.", code="server_error").body()
 RECORD = web.RequestKey("record", Recorded)
 ORDER = web.RequestKey("order", Answer)
+NOTHING = Answer()
 
 
 async def send_whole(request: web.Request, reply: Reply, pace: Pace) -> web.StreamResponse:
@@ -37,6 +42,24 @@ async def send_stream(request: web.Request, reply: Reply, pace: Pace) -> web.Str
         return page
     texts = list(events(reply))
     return await send_texts(request, texts, turning_point(reply, len(texts)), reply.answer, pace)
+
+
+def ordered(request: web.Request) -> Answer:
+    """Give what was ordered for this request; nothing as a rule."""
+    answer: Answer = request.get(ORDER, NOTHING)
+    return answer
+
+
+async def send_events(
+    request: web.Request, data: Sequence[dict[str, Any]], pace: Pace, *, done: bool = False
+) -> web.StreamResponse:
+    """Send events in the pace, up to [DONE] where that ends them, or to the ordered fault."""
+    answer = ordered(request)
+    texts = [] if Fault.EMPTY in answer.faults else [event(one) for one in data]
+    turn = min(max(1, len(data) // 2) if answer.after is None else answer.after, len(data) - 1)
+    if done and Fault.NO_DONE not in answer.faults:
+        texts.append(DONE)
+    return await send_texts(request, texts, turn, answer, pace)
 
 
 async def send_texts(

@@ -11,8 +11,9 @@ JUNK = 'event: ping\nid: 7\nretry: 10\ndata: {"half": \n\nnonsense without a col
 
 
 def event(data: dict[str, Any]) -> str:
-    """Give one event."""
-    return f"data: {json.dumps(data, ensure_ascii=False)}\n\n"
+    """Give one event; its `type`, where it has one, is its name too."""
+    head = f"event: {data['type']}\n" if "type" in data else ""
+    return f"{head}data: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
 def packets(text: str, faults: frozenset[Fault]) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from playground.openai.checks.shape import unknown
 from playground.openai.errors import ApiError, bad_request, missing
 from playground.openai.multipart import Form, Sent
 from playground.openai.reading import read_multipart
-from playground.openai.streaming import ordered
+from playground.openai.sending import ordered
 
 KINDS = ("flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm")
 LIMIT = 25 * 1024 * 1024

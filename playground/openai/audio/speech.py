@@ -13,7 +13,7 @@ from playground.openai.errors import bad_request
 from playground.openai.models import Models
 from playground.openai.pace import Pace
 from playground.openai.reading import read_json
-from playground.openai.streaming import send_events
+from playground.openai.sending import send_events
 from playground.openai.tokens import count
 
 VOICES = (

@@ -21,11 +21,11 @@ from playground.openai.checks.shape import (
     text,
     whole,
 )
-from playground.openai.errors import ApiError, bad_request, missing
+from playground.openai.errors import bad_request, missing, unsupported
 from playground.openai.models import Models
 from playground.openai.pace import Pace
 from playground.openai.script import words
-from playground.openai.streaming import send_events
+from playground.openai.sending import send_events
 
 Json = dict[str, Any]
 KINDS: dict[str, Kind] = {
@@ -117,9 +117,9 @@ def check_by_model(body: Json, card: ModelCard) -> None:
         )
     for field, trait in ONLY_WITH.items():
         if body.get(field) and trait not in card.traits:
-            raise unsupported(field, card)
+            raise unsupported(field)
     if body.get("prompt") and "speakers" in card.traits:
-        raise unsupported("prompt", card)
+        raise unsupported("prompt")
     if body.get("timestamp_granularities") and form != "verbose_json":
         raise bad_request(
             "'timestamp_granularities' needs response_format 'verbose_json'.",
@@ -140,13 +140,6 @@ def formats_of(card: ModelCard) -> tuple[str, ...]:
     if "speakers" in card.traits:
         return "json", "text", "diarized_json"
     return ("json", "text") if "hints" in card.traits else ("json",)
-
-
-def unsupported(field: str, card: ModelCard) -> ApiError:
-    """Refuse a field that the model does not know."""
-    return bad_request(
-        f"'{field}' is not supported with the model '{card.id}'.", field, "unsupported_parameter"
-    )
 
 
 def check_chunks(body: Json, card: ModelCard, heard: Heard) -> None:

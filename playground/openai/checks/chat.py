@@ -11,6 +11,7 @@ from playground.openai.checks.shape import (
     anything,
     array,
     check_object,
+    check_stream,
     choice,
     decimal,
     flag,
@@ -18,7 +19,7 @@ from playground.openai.checks.shape import (
     whole,
 )
 from playground.openai.checks.tools import check_tools
-from playground.openai.errors import ApiError, bad_request, missing
+from playground.openai.errors import bad_request, missing, unsupported
 from playground.openai.tokens import count_prompt
 
 FREE = """
@@ -56,6 +57,7 @@ FIELDS: dict[str, Rule] = {
     "prompt_cache_key": text(64),
 }
 ALLOWED = {"temperature": 1, "top_p": 1}
+HINTS = {"max_tokens": " Use 'max_completion_tokens' instead."}
 
 
 def check_chat(body: Any) -> None:
@@ -75,9 +77,7 @@ def check_chat(body: Any) -> None:
 
 def check_pairs(body: dict[str, Any]) -> None:
     """Check fields that need or exclude each other."""
-    if body.get("stream_options") is not None and not body.get("stream"):
-        words = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
-        raise bad_request(words, "stream_options")
+    check_stream(body)
     if body.get("top_logprobs") is not None and not body.get("logprobs"):
         raise bad_request("The 'top_logprobs' parameter needs 'logprobs'.", "top_logprobs")
     if body.get("max_tokens") is not None and body.get("max_completion_tokens") is not None:
@@ -92,7 +92,7 @@ def check_model(body: dict[str, Any], card: ModelCard) -> int:
     """Refuse what this model refuses, and give the number of prompt tokens."""
     for field in body:
         if field in card.refuses and body[field] != ALLOWED.get(field):
-            raise unsupported(field, card)
+            raise unsupported(field, HINTS.get(field, ""))
     offered = body.get("tools") or body.get("functions")
     if card.tools_need_effort_none and offered and body.get("reasoning_effort") != "none":
         raise bad_request(
@@ -110,13 +110,3 @@ def check_model(body: dict[str, Any], card: ModelCard) -> int:
             "context_length_exceeded",
         )
     return tokens
-
-
-def unsupported(field: str, card: ModelCard) -> ApiError:
-    """Refuse a field that the model does not take."""
-    hint = " Use 'max_completion_tokens' instead." if field == "max_tokens" else ""
-    return bad_request(
-        f"Unsupported parameter: '{field}' is not supported with this model.{hint}",
-        field,
-        "unsupported_parameter",
-    )

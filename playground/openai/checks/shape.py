@@ -227,3 +227,10 @@ def metadata(value: Any, param: str) -> None:
 
 
 STREAM_OPTIONS = nested({"include_usage": flag, "include_obfuscation": flag})
+
+
+def check_stream(body: Mapping[str, Any]) -> None:
+    """Refuse stream options where nothing is streamed."""
+    if body.get("stream_options") is not None and not body.get("stream"):
+        said = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+        raise bad_request(said, "stream_options")

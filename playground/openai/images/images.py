@@ -25,7 +25,7 @@ from playground.openai.models import Models
 from playground.openai.multipart import Form, is_form
 from playground.openai.pace import Pace
 from playground.openai.reading import read_json, read_multipart
-from playground.openai.streaming import send_events
+from playground.openai.sending import send_events
 
 DEFAULT = "gpt-image-2"
 KINDS: dict[str, Kind] = {

@@ -14,7 +14,7 @@ from playground.openai.checks.shape import (
     unknown,
     whole,
 )
-from playground.openai.errors import ApiError, bad_request
+from playground.openai.errors import ApiError, bad_request, unsupported
 from playground.openai.moderating import is_flagged
 
 Json = dict[str, Any]
@@ -98,11 +98,7 @@ def check_by_model(body: Json, card: ModelCard) -> None:
     if body.get("quality") is not None:
         choice("low", "medium", "high", *more, "auto")(body["quality"], "quality")
     if body.get("input_fidelity") is not None and "fidelity" not in card.traits:
-        raise bad_request(
-            f"The model '{card.id}' does not support the 'input_fidelity' parameter.",
-            "input_fidelity",
-            "unsupported_parameter",
-        )
+        raise unsupported("input_fidelity")
     if body.get("size") not in (None, *STANDARD):
         check_size(body["size"], card)
     if is_flagged(body.get("prompt", "")):
