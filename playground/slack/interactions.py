@@ -10,11 +10,11 @@ from typing import Any
 from playground.slack import modals
 from playground.slack.deliveries import Deliveries, Delivery
 from playground.slack.messages import public
-from playground.slack.records import View
+from playground.slack.records import Values, View
 from playground.slack.refusal import Json, Refusal
 from playground.slack.responses import new_response, respond
 from playground.slack.text import named
-from playground.slack.values import elements, empty, filled, stateful
+from playground.slack.values import elements, empty, filled, is_stateful, stateful
 from playground.slack.workspace import APP, TEAM, Workspace
 
 _COMMANDS = "slash_commands"
@@ -84,19 +84,17 @@ class Interactions:
         payload = self._interaction("block_actions", user)
         if view_id:
             view = self._view(view_id)
-            action, element = self._action(view.body["blocks"], action_id, block_id, given)
-            _keep(view.values, action, element, given)
+            blocks, values = view.body["blocks"], view.values
             payload["container"] = {"type": "view", "view_id": view.id}
             payload["view"] = view.body
         else:
             hidden = self.workspace.ephemerals.get((user, message_ts))
             message = hidden or self.workspace.message(channel, message_ts)
-            action, element = self._action(message_blocks(message), action_id, block_id, given)
+            blocks = message_blocks(message)
             values = self.workspace.message_values.setdefault((channel, message_ts), {})
-            _keep(values, action, element, given)
             payload |= self._in_message(user, channel, message, hidden=hidden is not None)
             payload["state"] = {"values": values}
-        payload["actions"] = [action]
+        payload["actions"] = [self._action(blocks, values, action_id, block_id, given)]
         return await self._ask(_INTERACTIVE, payload, user, "The app did not answer the click.")
 
     def _in_message(self, user: str, channel: str, message: Json, *, hidden: bool) -> Json:
@@ -117,17 +115,17 @@ class Interactions:
         }
 
     def _action(
-        self, blocks: list[Json], action_id: str, block_id: str, given: Json
-    ) -> tuple[Json, Json]:
+        self, blocks: list[Json], values: Values, action_id: str, block_id: str, given: Json
+    ) -> Json:
+        """Tell what was pressed or chosen, and keep it where its element holds a value."""
         for block, element in elements(blocks):
-            if element["action_id"] == action_id and block_id in ("", block.get("block_id")):
-                body = _pressed(element, given)
-                body.update(
-                    action_id=action_id,
-                    block_id=block.get("block_id", ""),
-                    action_ts=self.workspace.ts(),
-                )
-                return body, element
+            place = block.get("block_id", "")
+            if element["action_id"] == action_id and block_id in ("", place):
+                done = _pressed(element, given)
+                if is_stateful(element):
+                    values.setdefault(place, {})[action_id] = done
+                at = {"action_id": action_id, "block_id": place, "action_ts": self.workspace.ts()}
+                return done | at
         raise Refusal("element_not_found")
 
     async def submit(
@@ -272,15 +270,5 @@ def _pressed(element: Json, given: Json) -> Json:
         return {"type": kind, **kept}
     if kind == "feedback_buttons":
         return {"type": kind, "value": given.get("value")}
-    return filled(element, _chosen(given))
-
-
-def _chosen(given: Json) -> Any:
-    """Return what was chosen: a bare value, or Slack's own fields."""
-    return given["value"] if set(given) == {"value"} else given
-
-
-def _keep(values: dict[str, dict[str, Json]], action: Json, element: Json, given: Json) -> None:
-    if any(True for _ in stateful([{"block_id": action["block_id"], "element": element}])):
-        held = values.setdefault(action["block_id"], {})
-        held[element["action_id"]] = filled(element, _chosen(given))
+    # What was chosen comes as a bare value, or in Slack's own fields.
+    return filled(element, given["value"] if set(given) == {"value"} else given)

@@ -7,6 +7,7 @@ from playground.slack.refusal import Json, Refusal
 
 Kind = Literal["channel", "group", "im", "mpim"]
 Status = Literal["processing", "active", "suspended", "closed"]
+Values = dict[str, dict[str, Json]]  # what inputs hold, by block id and action id
 
 STREAM_SECONDS = 300
 
@@ -95,7 +96,7 @@ class View:
 
     body: Json
     user: str
-    values: dict[str, dict[str, Json]] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
 
     @property
     def id(self) -> str:

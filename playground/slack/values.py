@@ -31,10 +31,15 @@ _STATES: dict[str, tuple[str, str, Any]] = {
 }
 
 
+def is_stateful(element: Json) -> bool:
+    """Tell whether an element holds a value."""
+    return element.get("type") in _STATES
+
+
 def stateful(blocks: list[Json]) -> Iterator[tuple[str, Json, Json]]:
     """Yield block_id, block and element of everything that holds a value."""
     for block, element in elements(blocks):
-        if element.get("type") in _STATES:
+        if is_stateful(element):
             yield str(block.get("block_id", "")), block, element
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from playground.slack.manifest import Manifest
-from playground.slack.records import Channel, Response, Session, Stream, User, View
+from playground.slack.records import Channel, Response, Session, Stream, User, Values, View
 from playground.slack.refusal import Json, Refusal
 
 Watcher = Callable[[str, Json], None]
@@ -44,7 +44,7 @@ class Workspace:
         self.homes: dict[str, View] = {}
         self.triggers: dict[str, tuple[str, float]] = {}
         self.responses: dict[str, Response] = {}
-        self.message_values: dict[tuple[str, str], dict[str, dict[str, Json]]] = {}
+        self.message_values: dict[tuple[str, str], Values] = {}
         self.manifest = Manifest()
         self.upload_url: Callable[[str], str] = _no_url
         self.socket_url: Callable[[], str] = _no_url
