@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.openai.checks.form_fields import typed
+from playground.openai.checks.form_fields import read_value
 from playground.openai.checks.shape import choice, unknown
 from playground.openai.checks.uploaded import EXPIRY, PURPOSES, check_content
 from playground.openai.errors import bad_request, missing
@@ -92,6 +92,6 @@ def check_form(form: Form) -> tuple[str, float | None]:
         return purpose, None
     given: dict[str, Any] = {"anchor": form.text(ANCHOR), "seconds": form.text(SECONDS)}
     if given["seconds"] is not None:
-        given["seconds"] = typed(given["seconds"], "int", "expires_after.seconds")
+        given["seconds"] = read_value(given["seconds"])
     EXPIRY(given, "expires_after")
     return purpose, float(given["seconds"])

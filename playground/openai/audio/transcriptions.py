@@ -8,7 +8,7 @@ from aiohttp import web
 from playground.openai.audio.heard import Heard
 from playground.openai.audio.listening import as_text, heard_in, read_recording
 from playground.openai.cards import ModelCard
-from playground.openai.checks.form_fields import Kind, form_values
+from playground.openai.checks.form_fields import form_values
 from playground.openai.checks.shape import (
     Rule,
     array,
@@ -28,17 +28,6 @@ from playground.openai.script import words
 from playground.openai.sending import send_events
 
 Json = dict[str, Any]
-KINDS: dict[str, Kind] = {
-    "temperature": "float",
-    "stream": "bool",
-    "chunking_strategy": "object",
-    "include": "list",
-    "languages": "list",
-    "keywords": "list",
-    "timestamp_granularities": "list",
-    "known_speaker_names": "list",
-    "known_speaker_references": "list",
-}
 FORMATS = ("json", "text", "srt", "verbose_json", "vtt", "diarized_json")
 OPENS_WITHOUT_CHUNKS = 30
 CHUNKING: Rule = nested(
@@ -91,7 +80,7 @@ class Transcriptions:
     async def create(self, request: web.Request) -> web.StreamResponse:
         """Write down what is said."""
         form, sent = await read_recording(request)
-        body = form_values(form, KINDS)
+        body = form_values(form, FIELDS)
         check_object(body, FIELDS, ("model",))
         card = self.models.answering(body["model"], "transcriptions")
         check_by_model(body, card)

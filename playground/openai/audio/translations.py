@@ -3,11 +3,10 @@
 from aiohttp import web
 
 from playground.openai.audio.listening import as_text, heard_in, read_recording
-from playground.openai.checks.form_fields import Kind, form_values
+from playground.openai.checks.form_fields import form_values
 from playground.openai.checks.shape import Rule, check_object, choice, decimal, text
 from playground.openai.models import Models
 
-KINDS: dict[str, Kind] = {"temperature": "float"}
 FIELDS: dict[str, Rule] = {
     "model": text(least=1),
     "prompt": text(),
@@ -29,7 +28,7 @@ class Translations:
     async def create(self, request: web.Request) -> web.Response:
         """Write down in English what is said."""
         form, sent = await read_recording(request)
-        body = form_values(form, KINDS)
+        body = form_values(form, FIELDS)
         check_object(body, FIELDS, ("model",))
         self.models.answering(body["model"], "translations")
         heard = heard_in(request, sent, "en", body.get("temperature") or 0.0)

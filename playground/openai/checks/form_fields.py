@@ -6,30 +6,37 @@ Lists come as `name[]`, again and again; objects as `name[key]`, or as JSON.
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
-from playground.openai.errors import bad_request
+from playground.openai.checks.shape import Rule
+from playground.openai.errors import ApiError
 from playground.openai.multipart import Form
 
-Kind = Literal["text", "int", "float", "bool", "list", "object"]
-WORDS = {"true": True, "false": False}
 INSIDE = re.compile(r"(\w+)\[(\w+)\]$")
-NAMES = {"int": "an integer", "float": "a decimal", "bool": "a boolean"}
 
 
-def form_values(form: Form, kinds: Mapping[str, Kind]) -> dict[str, Any]:
-    """Give the texts of a form under their names, typed; unknown names stay as they are."""
+def form_values(form: Form, rules: Mapping[str, Rule]) -> dict[str, Any]:
+    """Give the texts of a form under their names, as the rules want them."""
     values: dict[str, Any] = {}
     for name, texts in form.texts.items():
         plain = name.removesuffix("[]")
-        inside = INSIDE.match(name)
-        if kinds.get(plain) == "list":
+        if plain != name:
             values.setdefault(plain, []).extend(texts)
-        elif inside and kinds.get(inside[1]) == "object":
+        elif inside := INSIDE.match(name):
             values.setdefault(inside[1], {})[inside[2]] = read_value(texts[-1])
         else:
-            values[name] = typed(texts[-1], kinds.get(name, "text"), name)
+            values[name] = wanted(texts[-1], rules.get(name), name)
     return values
+
+
+def wanted(text: str, rule: Rule | None, name: str) -> Any:
+    """Give a text as it is where the rule takes it, else the JSON value that it writes."""
+    try:
+        if rule:
+            rule(text, name)
+    except ApiError:
+        return read_value(text)
+    return text
 
 
 def read_value(text: str) -> Any:
@@ -38,21 +45,3 @@ def read_value(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
-
-
-def typed(text: str, kind: Kind, name: str) -> Any:
-    """Read one text as its kind wants it."""
-    if kind == "object":
-        return read_value(text)
-    try:
-        if kind == "bool":
-            return WORDS[text.lower()]
-        if kind == "int":
-            return int(text)
-        return float(text) if kind == "float" else text
-    except (KeyError, ValueError) as error:
-        raise bad_request(
-            f"Invalid type for '{name}': expected {NAMES[kind]}, but got a string instead.",
-            name,
-            "invalid_type",
-        ) from error

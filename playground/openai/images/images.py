@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.openai.checks.form_fields import Kind, form_values
+from playground.openai.checks.form_fields import form_values
 from playground.openai.checks.shape import array, nested, text, unknown
 from playground.openai.errors import ApiError, bad_request, missing
 from playground.openai.file_store import FileStore
@@ -28,15 +28,6 @@ from playground.openai.reading import read_json, read_multipart
 from playground.openai.sending import send_events
 
 DEFAULT = "gpt-image-2"
-KINDS: dict[str, Kind] = {
-    "n": "int",
-    "output_compression": "int",
-    "partial_images": "int",
-    "frame_count": "int",
-    "frame_duration_ms": "int",
-    "svg": "object",
-    "stream": "bool",
-}
 REFERENCE = nested({"image_url": text(), "file_id": text()})
 IN_JSON = {**EDIT, "images": array(REFERENCE, 1, 16), "mask": REFERENCE}
 URL_SECONDS = 3_600
@@ -98,7 +89,7 @@ class Images:
     async def vary(self, request: web.Request) -> web.Response:
         """Draw other pictures like one."""
         form = await read_multipart(request)
-        body = form_values(form, KINDS)
+        body = form_values(form, VARIATION)
         check_drawing(body, VARIATION, ())
         sent = form.file("image")
         refuse_files(form, {"image"})
@@ -150,7 +141,7 @@ class Images:
 
 def read_edit(form: Form) -> tuple[dict[str, Any], list[bytes], bytes | None]:
     """Give the fields, the pictures and the mask of a form."""
-    body = form_values(form, KINDS)
+    body = form_values(form, EDIT)
     check_drawing(body, EDIT, ("prompt",))
     refuse_files(form, {"image", "image[]", "mask"})
     sent = [*form.files.get("image", ()), *form.files.get("image[]", ())]
