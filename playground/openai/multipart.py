@@ -36,10 +36,6 @@ class Form:
         """Give the last text of this name."""
         return self.texts[name][-1] if name in self.texts else None
 
-    def all(self, name: str) -> list[str]:
-        """Give the texts of `name[]` and of `name`."""
-        return [*self.texts.get(f"{name}[]", ()), *self.texts.get(name, ())]
-
     def file(self, name: str) -> Sent | None:
         """Give the last file of this name."""
         return self.files[name][-1] if name in self.files else None

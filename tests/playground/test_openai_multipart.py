@@ -31,7 +31,7 @@ def test_repeated_names_keep_their_order():
 
     form = read_form("multipart/form-data; boundary=b", body)
 
-    assert form.all("x") == ["1", "1"]
+    assert form.texts == {"x[]": ["1", "1"]}
     assert form.names == {"x[]"}
 
 

@@ -69,18 +69,6 @@ def info(workspace: Workspace, a: Arguments) -> Json:
     }
 
 
-@method("files.list", scope="files:read")
-def list_files(workspace: Workspace, a: Arguments) -> Json:
-    """Describe the files of a person, or all."""
-    found = [
-        body
-        for body in workspace.files.values()
-        if body["id"] in workspace.contents and a.text("user", body["user"]) == body["user"]
-    ]
-    paging = {"count": 100, "total": len(found), "page": 1, "pages": 1}
-    return {"ok": True, "files": found, "paging": paging}
-
-
 @method("files.delete", tier=3, scope="files:write")
 def delete(workspace: Workspace, a: Arguments) -> Json:
     """Delete a file that the bot uploaded."""

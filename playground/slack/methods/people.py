@@ -99,16 +99,6 @@ def users_list(workspace: Workspace, a: Arguments) -> Json:
     return {"ok": True, "members": shown, "response_metadata": {"next_cursor": cursor}}
 
 
-@method("users.lookupByEmail", tier=3, scope="users:read.email")
-def users_lookup(workspace: Workspace, a: Arguments) -> Json:
-    """Find a person by their address."""
-    name, _, _ = a.need("email").partition("@")
-    for user in workspace.users.values():
-        if user.name == name and not user.is_bot:
-            return {"ok": True, "user": user_body(user)}
-    raise Refusal("users_not_found")
-
-
 @method("usergroups.list", tier=2, scope="usergroups:read")
 def groups_list(workspace: Workspace, _: Arguments) -> Json:
     """List the groups; here one is called after its id."""
