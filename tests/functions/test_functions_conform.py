@@ -13,7 +13,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     Field,
-    WrapValidator,
     model_validator,
 )
 
@@ -112,8 +111,8 @@ async def test_blanks_without_end_in_base64_are_refused_at_once(annotation: Any)
         (datetime.datetime, '"2026-01-02 03:04:05+02:00"'),
         (list[Literal[1] | None], "[1, null]"),
         (Left, '{"child": {"child": {"kind": "leaf"}}}'),
-        (Annotated[datetime.date, BeforeValidator(lambda day: day)], '"2026-01-02"'),
-        (Annotated[list[set[int]], WrapValidator(lambda sets, check: check(sets))], "[[1]]"),
+        (Annotated[datetime.date, BeforeValidator(str)], '"2026-01-02"'),
+        (Annotated[list[set[int]], BeforeValidator(list)], "[[1]]"),
         (Stay, '{"day": "2026-01-02", "cost": "1.5", "rooms": [1, 2]}'),
     ],
     ids=str,
