@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from playground.openai.checks.form_fields import read_value
-from playground.openai.checks.shape import choice, unknown
+from playground.openai.checks.shape import check_known, choice
 from playground.openai.checks.uploaded import EXPIRY, PURPOSES, check_content
 from playground.openai.errors import bad_request, missing
 from playground.openai.file_store import FileStore
@@ -40,8 +40,9 @@ class Files:
     async def create(self, request: web.Request) -> web.Response:
         """Keep an uploaded file."""
         form = await read_multipart(request)
-        purpose, lifetime = check_form(form)
-        sent = form.files["file"][-1]
+        check_known(form.names, FIELDS)
+        sent = form.need("file")
+        purpose, lifetime = read_purpose(form)
         await asyncio.to_thread(check_content, sent.filename, purpose, sent.data)
         file = self.store.add(sent.filename, purpose, sent.data, lifetime=lifetime)
         return web.json_response(file.shown(self.store.clock()))
@@ -78,12 +79,8 @@ class Files:
         return web.json_response({"object": "file", "id": identifier, "deleted": True})
 
 
-def check_form(form: Form) -> tuple[str, float | None]:
-    """Check what comes beside the file; give the purpose and the lifetime in seconds."""
-    for name in sorted(form.names - FIELDS):
-        raise unknown(name)
-    if "file" not in form.files:
-        raise missing("file")
+def read_purpose(form: Form) -> tuple[str, float | None]:
+    """Give the purpose and the lifetime in seconds, or refuse them."""
     purpose = form.text("purpose")
     if purpose is None:
         raise missing("purpose")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from playground.openai.errors import bad_request
+from playground.openai.errors import bad_request, missing
 
 BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^;\s]+))', re.I)
 PARAMETER = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
@@ -39,6 +39,12 @@ class Form:
     def file(self, name: str) -> Sent | None:
         """Give the last file of this name."""
         return self.files[name][-1] if name in self.files else None
+
+    def need(self, name: str) -> Sent:
+        """Give the last file of this name, or refuse the form."""
+        if name not in self.files:
+            raise missing(name)
+        return self.files[name][-1]
 
 
 def is_form(content_type: str) -> bool:

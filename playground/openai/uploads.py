@@ -7,9 +7,9 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.openai.checks.shape import array, check_object, choice, text, unknown, whole
+from playground.openai.checks.shape import array, check_known, check_object, choice, text, whole
 from playground.openai.checks.uploaded import EXPIRY, PURPOSES, check_content
-from playground.openai.errors import ApiError, bad_request, missing
+from playground.openai.errors import ApiError, bad_request
 from playground.openai.file_store import FileStore, StoredFile
 from playground.openai.ids import new_id
 from playground.openai.reading import read_json, read_multipart
@@ -90,11 +90,8 @@ class Uploads:
         """Take one part; the order is decided at the end."""
         upload = self.pending(request)
         form = await read_multipart(request)
-        for name in sorted(form.names - {"data"}):
-            raise unknown(name)
-        sent = form.file("data")
-        if sent is None:
-            raise missing("data")
+        check_known(form.names, {"data"})
+        sent = form.need("data")
         if len(sent.data) > PART_LIMIT:
             raise ApiError(413, f"Part exceeds the maximum size of {PART_LIMIT} bytes.")
         if held(upload) + len(sent.data) > upload.asked["bytes"]:

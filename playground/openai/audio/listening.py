@@ -6,8 +6,8 @@ from aiohttp import web
 
 from playground.openai.audio.heard import Heard
 from playground.openai.audio.sound import read_note, seconds_of
-from playground.openai.checks.shape import unknown
-from playground.openai.errors import ApiError, bad_request, missing
+from playground.openai.checks.shape import check_known
+from playground.openai.errors import ApiError, bad_request
 from playground.openai.multipart import Form, Sent
 from playground.openai.reading import read_multipart
 from playground.openai.sending import ordered
@@ -19,15 +19,12 @@ LIMIT = 25 * 1024 * 1024
 async def read_recording(request: web.Request) -> tuple[Form, Sent]:
     """Give the form of a request and the sound file in it, or refuse."""
     form = await read_multipart(request)
-    for name in sorted(set(form.files) - {"file"}):
-        raise unknown(name)
+    check_known(form.files, {"file"})
     return form, _sound(form)
 
 
 def _sound(form: Form) -> Sent:
-    sent = form.file("file")
-    if sent is None:
-        raise missing("file")
+    sent = form.need("file")
     if len(sent.data) > LIMIT:
         raise ApiError(
             413,

@@ -5,7 +5,7 @@ smaller ones. `check_object` refuses missing fields, and unknown ones unless the
 and then asks the rules; null means left out.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from playground.openai.errors import ApiError, bad_request, missing
@@ -31,9 +31,13 @@ def wrong_type(param: str, expected: str, value: Any) -> ApiError:
     )
 
 
-def unknown(param: str) -> ApiError:
-    """Refuse a field that the operation does not know."""
-    return bad_request(f"Unknown parameter: '{param}'.", param, "unknown_parameter")
+def check_known(names: Iterable[str], known: Collection[str], inside: str = "") -> None:
+    """Refuse fields that the operation does not know."""
+    for name in names:
+        if name not in known:
+            raise bad_request(
+                f"Unknown parameter: '{inside}{name}'.", f"{inside}{name}", "unknown_parameter"
+            )
 
 
 def invalid(param: str, said: str, code: str = "invalid_value") -> ApiError:
@@ -62,9 +66,8 @@ def check_object(
             check_type(value, dict, param)
         raise bad_request("We could not parse the JSON body of your request.")
     inside = f"{param}." if param else ""
-    for name in () if is_open else value:
-        if name not in rules:
-            raise unknown(inside + name)
+    if not is_open:
+        check_known(value, rules, inside)
     for name in required:
         if value.get(name) is None:
             raise missing(inside + name)

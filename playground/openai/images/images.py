@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from playground.openai.checks.form_fields import form_values
-from playground.openai.checks.shape import array, nested, text, unknown
+from playground.openai.checks.shape import array, check_known, nested, text
 from playground.openai.errors import ApiError, bad_request, missing
 from playground.openai.file_store import FileStore
 from playground.openai.ids import new_id
@@ -91,10 +91,8 @@ class Images:
         form = await read_multipart(request)
         body = form_values(form, VARIATION)
         check_drawing(body, VARIATION, ())
-        sent = form.file("image")
-        refuse_files(form, {"image"})
-        if sent is None:
-            raise missing("image")
+        check_known(form.files, {"image"})
+        sent = form.need("image")
         check_square(sent)
         name = body.get("model") or "dall-e-2"
         card = self.models.answering(name, "images")
@@ -143,15 +141,9 @@ def read_edit(form: Form) -> tuple[dict[str, Any], list[bytes], bytes | None]:
     """Give the fields, the pictures and the mask of a form."""
     body = form_values(form, EDIT)
     check_drawing(body, EDIT, ("prompt",))
-    refuse_files(form, {"image", "image[]", "mask"})
+    check_known(form.files, {"image", "image[]", "mask"})
     sent = [*form.files.get("image", ()), *form.files.get("image[]", ())]
     if not sent:
         raise missing("image")
     mask = form.file("mask")
     return body, [one.data for one in sent], mask.data if mask else None
-
-
-def refuse_files(form: Form, known: set[str]) -> None:
-    """Refuse files under names that the operation does not know."""
-    for name in sorted(set(form.files) - known):
-        raise unknown(name)

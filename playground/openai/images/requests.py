@@ -11,7 +11,6 @@ from playground.openai.checks.shape import (
     flag,
     nested,
     text,
-    unknown,
     whole,
 )
 from playground.openai.errors import ApiError, bad_request, unsupported
@@ -26,7 +25,6 @@ FORMATS = ("png", "webp", "jpeg", "gif", "svg")
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 SVG = nested({"model": text(), "reasoning": nested({"effort": choice(*EFFORTS)})}, ("model",))
 ONLY_WITH = {"frame_count": "gif", "frame_duration_ms": "gif", "svg": "svg"}
-OLD_FIELDS = ("response_format", "style")
 SHARED: dict[str, Rule] = {
     "model": text(),
     "n": whole(1, 10),
@@ -65,9 +63,6 @@ VARIATION: dict[str, Rule] = {
 
 def check_drawing(body: Json, rules: dict[str, Rule], required: tuple[str, ...]) -> None:
     """Refuse what no image model takes."""
-    for field in OLD_FIELDS:
-        if body.get(field) is not None and field not in rules:
-            raise unknown(field)
     check_object(body, rules, required)
     if body.get("partial_images") is not None and not body.get("stream"):
         raise bad_request(
