@@ -122,13 +122,18 @@ def _same(value: Any) -> Any:
 
 def _belongs_to_loop(value: Any) -> bool:
     """Tell by the type, as an object may raise when it is asked."""
-    return issubclass(type(value), Awaitable | AsyncIterator)
+    return issubclass(type(value), Awaitable) or _is_stream(type(value))
+
+
+def _is_stream(kind: type) -> bool:
+    """Tell what gives values one by one; slack_sdk's answers would ask for further pages."""
+    return issubclass(kind, AsyncIterator) and not hasattr(kind, "__getitem__")
 
 
 async def _awaited(value: Any) -> Any:
     while issubclass(type(value), Awaitable):
         value = await value
-    return await _collected(value) if issubclass(type(value), AsyncIterator) else value
+    return await _collected(value) if _is_stream(type(value)) else value
 
 
 async def _collected(values: AsyncIterator[Any]) -> list[Any]:

@@ -6,6 +6,7 @@ apart node by node, by their types, and what lies beyond the bounds is told in w
 that are small are left to write themselves, for they know their aliases and computed fields.
 """
 
+import contextlib
 import io
 import itertools
 import math
@@ -144,7 +145,9 @@ class Plain:
         """Return what pydantic makes of a value that has no parts: a date, a path, a decimal."""
         if type(value).__name__ in MISSING:
             return None
-        return self.of(value.tolist() if _is_item(value) else _written(value), depth)
+        if (found := said(value)) is None:
+            found = value.tolist() if _is_item(value) else _written(value)
+        return self.of(found, depth)
 
     def _text(self, text: str) -> str:
         most = min(self.limit, max(self._nodes * SIGNS, LEAST))
@@ -201,6 +204,15 @@ def spoken(value: Any) -> str:
         return f"<{type(value).__name__}>"
 
 
+def said(value: Any) -> dict[Any, Any] | str | None:
+    """Return what a server's answer says: of slack_sdk its data, of httpx or requests its text."""
+    with contextlib.suppress(BaseException):  # whatever it raises when it is asked
+        if isinstance(value.status_code, int):
+            found = getattr(value, "data", None) or getattr(value, "text", None)
+            return found if isinstance(found, dict | str) else None
+    return None
+
+
 def _is_item(value: Any) -> bool:
     """Tell whether it is an item of an array, with a form of its own in Python; a time is told."""
     kind = type(value)
@@ -238,6 +250,8 @@ def _parts(value: Any) -> dict[Any, Any] | Sequence[Any] | None:
         return _entries(value)
     if hasattr(kind, "_fields") and len(set(value._fields)) == len(value):  # a row of SQLAlchemy
         return dict(zip(value._fields, value, strict=True))
+    if isinstance(found := said(value), dict):
+        return found
     if issubclass(kind, _MANY) or _is_array(value, kind):
         return some(value)
     return _of_library(value, kind)

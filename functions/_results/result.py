@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from functions._results.files import File
-from functions._results.plain import BINARY, Plain, bounded, clean, is_simple
+from functions._results.plain import BINARY, Plain, bounded, clean, is_simple, said
 from functions._results.secrets import strike
 
 LIMIT = 20_000
@@ -46,5 +46,7 @@ def _written(value: Any, plain: Plain) -> str:
     if is_simple(value, SIMPLE * plain.limit):
         with contextlib.suppress(ValueError):  # half surrogates in a text, or nested too deep
             return to_json(value, inf_nan_mode="null").decode()
+    if isinstance(text := said(value), str):
+        return clean(text)
     told = plain.of(value)
     return told if issubclass(kind, AS_TEXT) else to_json(told, inf_nan_mode="null").decode()

@@ -10,8 +10,12 @@ from types import SimpleNamespace
 from typing import Any
 from xml.etree.ElementTree import Element
 
+import httpx
 import pytest
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.web.slack_response import SlackResponse
 
+from functions import function, testing
 from functions._results.result import rendered
 
 
@@ -229,3 +233,31 @@ def test_what_draws_itself_is_a_picture_for_people(
 
 def test_what_cannot_draw_itself_is_told_in_words() -> None:
     assert render([Image(None)]) == '["an image in CMYK"]'
+
+
+@pytest.mark.parametrize("kind", [SlackResponse, AsyncSlackResponse])
+async def test_an_answer_of_slack_is_told_as_its_data_and_asks_for_no_further_page(
+    kind: type,
+) -> None:
+    data = {"ok": True, "channels": [], "response_metadata": {"next_cursor": "more"}}
+    request = {"headers": {"Authorization": "Bearer xoxb-secret"}}
+
+    @function(effect="read")
+    async def channels() -> Any:
+        return kind(
+            client=None,
+            http_verb="GET",
+            api_url="https://slack.com/api/conversations.list",
+            req_args=request,
+            data=data,
+            headers={},
+            status_code=200,
+        )
+
+    assert json.loads((await testing.call(channels, {})).text) == data
+
+
+async def test_an_answer_over_http_is_told_as_its_text() -> None:
+    assert render(httpx.Response(200, json={"a": 1})) == '{"a":1}'
+    assert render([httpx.Response(404, text="none")]) == '["none"]'
+    assert "Response" in render(httpx.Response(200, stream=httpx.ByteStream(b"unread")))
