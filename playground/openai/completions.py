@@ -14,7 +14,6 @@ from playground.openai.checks.shape import (
     Rule,
     anything,
     array,
-    check_object,
     check_stream,
     check_type,
     decimal,
@@ -27,7 +26,7 @@ from playground.openai.errors import bad_request, missing, unsupported
 from playground.openai.ids import new_id
 from playground.openai.models import Models
 from playground.openai.pace import Pace
-from playground.openai.reading import read_json, texts_or_tokens
+from playground.openai.reading import read_object, texts_or_tokens
 from playground.openai.sending import ordered, send_events
 
 Json = dict[str, Any]
@@ -137,8 +136,7 @@ class Completions:
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         """Write on after each prompt."""
-        body = await read_json(request)
-        check_object(body, FIELDS, ("model",))
+        body = await read_object(request, FIELDS, ("model",))
         if "prompt" not in body:
             raise missing("prompt")
         card = self.models.answering(body["model"], "completions")

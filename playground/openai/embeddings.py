@@ -15,10 +15,10 @@ from typing import Any
 from aiohttp import web
 
 from playground.openai.cards import ModelCard
-from playground.openai.checks.shape import anything, check_object, choice, text, whole
+from playground.openai.checks.shape import anything, choice, text, whole
 from playground.openai.errors import bad_request
 from playground.openai.models import Models
-from playground.openai.reading import read_json, texts_or_tokens
+from playground.openai.reading import read_object, texts_or_tokens
 from playground.openai.tokens import count
 
 MOST_INPUTS, INPUT_TOKENS, ALL_TOKENS = 2_048, 8_192, 300_000
@@ -46,8 +46,7 @@ class Embeddings:
 
     async def create(self, request: web.Request) -> web.Response:
         """Give a vector for each input."""
-        body = await read_json(request)
-        check_object(body, FIELDS, ("model", "input"))
+        body = await read_object(request, FIELDS, ("model", "input"))
         card = self.models.answering(body["model"], "embeddings")
         inputs = read_inputs(body["input"])
         size = size_for(body, card)

@@ -4,12 +4,12 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.openai.checks.shape import anything, check_object, nested, tagged, text, wrong_type
-from playground.openai.errors import bad_request, missing
+from playground.openai.checks.shape import anything, nested, tagged, text, wrong_type
+from playground.openai.errors import bad_request
 from playground.openai.ids import new_id
 from playground.openai.models import Models
 from playground.openai.moderating import BOTH, CATEGORIES, FLAGGED_FROM, score
-from playground.openai.reading import read_json
+from playground.openai.reading import read_object
 
 DEFAULT = "omni-moderation-latest"
 FIELDS = {"input": anything, "model": text()}
@@ -30,10 +30,7 @@ class Moderations:
 
     async def create(self, request: web.Request) -> web.Response:
         """Judge the input: each text by itself, parts all together."""
-        body = await read_json(request)
-        check_object(body, FIELDS)
-        if body.get("input") is None:
-            raise missing("input")
+        body = await read_object(request, FIELDS, ("input",))
         card = self.models.answering(body.get("model") or DEFAULT, "moderations")
         results = [judged(one) for one in read_input(body["input"])]
         return web.json_response({"id": new_id("modr-"), "model": card.id, "results": results})

@@ -1,11 +1,12 @@
 """What a handler reads of its request: the JSON body, the form, texts or tokens."""
 
 import json
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from aiohttp import web
 
-from playground.openai.checks.shape import wrong_type
+from playground.openai.checks.shape import Rule, check_object, wrong_type
 from playground.openai.errors import bad_request
 from playground.openai.multipart import Form, is_form, read_form
 
@@ -28,6 +29,15 @@ async def read_json(request: web.Request) -> dict[str, Any]:
         raise bad_request("We could not parse the JSON body of your request.") from error
     if not isinstance(body, dict):
         raise bad_request("We could not parse the JSON body of your request.")
+    return body
+
+
+async def read_object(
+    request: web.Request, rules: Mapping[str, Rule], required: Collection[str]
+) -> dict[str, Any]:
+    """Give the JSON object of a request, checked by the rules of its fields."""
+    body = await read_json(request)
+    check_object(body, rules, required)
     return body
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.openai.checks.shape import check_object, metadata
+from playground.openai.checks.shape import metadata
 from playground.openai.errors import ApiError
 from playground.openai.paging import Listing, has_metadata
-from playground.openai.reading import read_json
+from playground.openai.reading import read_object
 from playground.openai.reply import Reply, completion
 
 ROOT = "/v1/chat/completions"
@@ -76,8 +76,8 @@ class Stored:
 
     async def update(self, request: web.Request) -> web.Response:
         """Change the metadata."""
-        found, body = self.find(request), await read_json(request)
-        check_object(body, {"metadata": metadata}, ("metadata",))
+        found = self.find(request)
+        body = await read_object(request, {"metadata": metadata}, ("metadata",))
         found.metadata = body["metadata"]
         return web.json_response(found.shown())
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.openai.checks.shape import array, check_known, check_object, choice, text, whole
+from playground.openai.checks.shape import array, check_known, choice, text, whole
 from playground.openai.checks.uploaded import EXPIRY, PURPOSES, check_content
 from playground.openai.errors import ApiError, bad_request
 from playground.openai.file_store import FileStore, StoredFile
 from playground.openai.ids import new_id
-from playground.openai.reading import read_json, read_multipart
+from playground.openai.reading import read_multipart, read_object
 
 LIFETIME = 3_600
 PART_LIMIT = 64 * 1024 * 1024
@@ -77,8 +77,7 @@ class Uploads:
 
     async def create(self, request: web.Request) -> web.Response:
         """Open an upload."""
-        body = await read_json(request)
-        check_object(body, CREATION, ("filename", "purpose", "bytes", "mime_type"))
+        body = await read_object(request, CREATION, ("filename", "purpose", "bytes", "mime_type"))
         if body["purpose"] == "fine-tune" and not body["filename"].lower().endswith(".jsonl"):
             text = "Invalid file format for Fine-Tuning API. Must be .jsonl"
             raise bad_request(text, "filename")
@@ -111,8 +110,7 @@ class Uploads:
     async def complete(self, request: web.Request) -> web.Response:
         """Put the parts together and make a file of them."""
         upload = self.pending(request)
-        body = await read_json(request)
-        check_object(body, COMPLETION, ("part_ids",))
+        body = await read_object(request, COMPLETION, ("part_ids",))
         data = joined(upload, body["part_ids"])
         check_sum(data, body.get("md5"))
         asked = upload.asked

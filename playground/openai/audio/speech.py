@@ -8,11 +8,11 @@ from aiohttp import web
 
 from playground.openai.audio.containers import FORMATS
 from playground.openai.audio.sound import samples
-from playground.openai.checks.shape import check_object, choice, decimal, nested, text
+from playground.openai.checks.shape import choice, decimal, nested, text
 from playground.openai.errors import bad_request
 from playground.openai.models import Models
 from playground.openai.pace import Pace
-from playground.openai.reading import read_json
+from playground.openai.reading import read_object
 from playground.openai.sending import send_events
 from playground.openai.tokens import count
 
@@ -55,8 +55,7 @@ class Speech:
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         """Speak."""
-        body = await read_json(request)
-        check_object(body, FIELDS, ("model", "input", "voice"))
+        body = await read_object(request, FIELDS, ("model", "input", "voice"))
         card = self.models.answering(body["model"], "speech")
         as_events = body.get("stream_format") == "sse"
         if as_events and "events" not in card.traits:

@@ -10,12 +10,13 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.openai.checks.shape import anything, check_object, text
+from playground.openai.checks.shape import anything, text
 from playground.openai.errors import bad_request
 from playground.openai.fine_tuning.graders import grader
-from playground.openai.reading import read_json
+from playground.openai.reading import read_object
 
 ROOT = "/v1/fine_tuning/alpha/graders"
+TRIED = {"grader": grader, "model_sample": text(), "item": anything}
 PLACE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 
 ERRORS = (
@@ -39,15 +40,12 @@ class Grading:
 
     async def validate(self, request: web.Request) -> web.Response:
         """Check a grader and give it back."""
-        body = await read_json(request)
-        check_object(body, {"grader": grader}, ("grader",))
+        body = await read_object(request, {"grader": grader}, ("grader",))
         return web.json_response({"grader": body["grader"]})
 
     async def run(self, request: web.Request) -> web.Response:
         """Grade an answer."""
-        body = await read_json(request)
-        fields = {"grader": grader, "model_sample": text(), "item": anything}
-        check_object(body, fields, ("grader", "model_sample"))
+        body = await read_object(request, TRIED, ("grader", "model_sample"))
         known = {"sample": {"output_text": body["model_sample"]}, "item": body.get("item") or {}}
         reward = graded(body["grader"], known)
         return web.json_response(answer(body["grader"], reward))

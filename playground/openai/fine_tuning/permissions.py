@@ -5,12 +5,12 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.openai.checks.shape import array, check_object, text
+from playground.openai.checks.shape import array, text
 from playground.openai.errors import ApiError
 from playground.openai.ids import new_id
 from playground.openai.models import Models
 from playground.openai.paging import Listing, listed
-from playground.openai.reading import read_json
+from playground.openai.reading import read_object
 
 ROOT = "/v1/fine_tuning/checkpoints/{model}/permissions"
 LISTING = Listing(10, 100, ("descending", "ascending"), ("project_id",), "permission")
@@ -52,8 +52,7 @@ class Permissions:
     async def create(self, request: web.Request) -> web.Response:
         """Let projects use a checkpoint."""
         held = self.of(request)
-        body = await read_json(request)
-        check_object(body, {"project_ids": array(text(least=1))}, ("project_ids",))
+        body = await read_object(request, {"project_ids": array(text(least=1))}, ("project_ids",))
         now = self.models.clock()
         known = {permission.project for permission in held}
         new = [
