@@ -102,7 +102,6 @@ function choices(element, names) {
       option.text?.text,
       option.description?.text,
       group,
-      option,
     ]),
     field: "selected_option",
     initial: "initial_option",

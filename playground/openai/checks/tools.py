@@ -1,6 +1,6 @@
 """Checks of `tools` and `tool_choice`, and of their older twins `functions`, `function_call`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from playground.openai.checks.schemas import fault_of
@@ -8,6 +8,7 @@ from playground.openai.checks.shape import (
     Rule,
     anything,
     array,
+    check_object,
     choice,
     flag,
     holding,
@@ -40,31 +41,25 @@ FUNCTIONS = array(definition, 1, LIMIT)
 
 def check_tools(body: dict[str, Any]) -> None:
     """Check what is offered and what is to be chosen of it, in the new fields and the old."""
-    tools, functions = body.get("tools"), body.get("functions")
-    if tools is not None:
-        TOOLS(tools, "tools")
-    check_chosen(body, "tools", [tool[tool["type"]]["name"] for tool in tools or ()])
-    if functions is not None:
-        FUNCTIONS(functions, "functions")
-    check_chosen(body, "functions", [one["name"] for one in functions or ()])
+    check_object(body, {"tools": TOOLS, "functions": FUNCTIONS}, is_open=True)
+    tools = [tool[tool["type"]]["name"] for tool in body.get("tools") or ()]
+    functions = [one["name"] for one in body.get("functions") or ()]
+    new = {"tool_choice": tool_choice(offered(tools, "tools")), "parallel_tool_calls": flag}
+    old = {"function_call": by_name_or(choice("none", "auto"), offered(functions, "functions"))}
+    check_only_with(body, new, "tools")
+    check_only_with(body, old, "functions")
 
 
-def check_chosen(body: dict[str, Any], offer: str, names: Collection[str]) -> None:
-    """Check the fields that make sense only where something is on offer."""
-    one = offered(names, offer)
-    old = choice("none", "auto")
-    fields: dict[str, Rule] = {"function_call": by_name_or(old, one)}
-    if offer == "tools":
-        fields = {"tool_choice": tool_choice(one), "parallel_tool_calls": flag}
-    for field, rule in fields.items():
-        if body.get(field) is not None and not names:
+def check_only_with(body: dict[str, Any], rules: Mapping[str, Rule], offer: str) -> None:
+    """Check fields that make sense only where something is on offer."""
+    for field in rules:
+        if body.get(field) is not None and not body.get(offer):
             raise bad_request(
                 f"Invalid value for '{field}': '{field}' is only allowed when '{offer}' are "
                 "specified.",
                 field,
             )
-        if body.get(field) is not None:
-            rule(body[field], field)
+    check_object(body, rules, is_open=True)
 
 
 def tool_choice(one: Rule) -> Rule:
