@@ -173,7 +173,8 @@ class RecordingSlack:
     async def handle(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         args = dict(request.query) if request.method == "GET" else await request.json()
-        if (seconds := self.limits.spend(self.known[method], args)) is not None:
+        known = self.known.get(method)
+        if known and (seconds := self.limits.spend(known, args)) is not None:
             self.refused.append(method)
             return self._too_fast(seconds)
         self.calls.append(Called(method, args, self.clock.now()))
