@@ -8,6 +8,7 @@ from typing import Self
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from playground.bell import Bell
 from playground.guard import guard
 from playground.openai.audio.speech import Speech
 from playground.openai.audio.transcriptions import Transcriptions
@@ -93,7 +94,7 @@ class LocalOpenAI:
             Translations(self.models),
             Speech(self.models, self.pace),
         )
-        self._changed = asyncio.Condition()
+        self._bell = Bell()
         self._runner: web.AppRunner | None = None
 
     @property
@@ -143,8 +144,7 @@ class LocalOpenAI:
     async def wait(self, predicate: Callable[[Self], bool], timeout: float = 60.0) -> None:
         """Wait until the predicate holds; looked at again with every request and ending."""
         try:
-            async with asyncio.timeout(timeout), self._changed:
-                await self._changed.wait_for(lambda: predicate(self))
+            await self._bell.until(lambda: predicate(self), timeout)
         except TimeoutError:
             seen = [f"{r.method} {r.path} {r.status} {r.outcome}" for r in self.requests]
             raise TimeoutError(f"not within {timeout} s; requests so far: {seen}") from None
@@ -160,7 +160,9 @@ class LocalOpenAI:
             at=time.monotonic(),
         )
         request[RECORD] = record
-        await self._add(record)
+        self.requests.append(record)
+        del self.requests[:-KEPT_REQUESTS]
+        self._bell.ring()
         try:
             return await self._answer(request, handler, record)
         except (asyncio.CancelledError, ConnectionResetError):
@@ -168,7 +170,7 @@ class LocalOpenAI:
             raise
         finally:
             record.shorten()
-            await self._tell()
+            self._bell.ring()
 
     async def _answer(
         self, request: web.Request, handler: Handler, record: Recorded
@@ -200,15 +202,6 @@ class LocalOpenAI:
             raise lacks_scope("api.fine_tuning.checkpoints.write")
         if key != (self.admin_key if needs_admin else self.key):
             raise wrong_key(key)
-
-    async def _add(self, record: Recorded) -> None:
-        self.requests.append(record)
-        del self.requests[:-KEPT_REQUESTS]
-        await self._tell()
-
-    async def _tell(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
 
     async def _sign(self, request: web.Request, response: web.StreamResponse) -> None:
         record = request[RECORD]

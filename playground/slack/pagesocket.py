@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from aiohttp import web
 
-from playground.slack.bell import Bell
+from playground.bell import Bell
 from playground.slack.frames import Frames, key
 from playground.slack.refusal import Json
 

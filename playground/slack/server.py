@@ -1,15 +1,14 @@
 """The local Slack as one object: start it, act as a person in it, look at what the bot did."""
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
+from playground.bell import Bell
 from playground.guard import guard
 from playground.slack.api import Api, Call, Tokens
-from playground.slack.bell import Bell
 from playground.slack.deliveries import Deliveries, Delivery
 from playground.slack.dump import describe
 from playground.slack.faults import Cut, Fault
@@ -29,7 +28,6 @@ from playground.slack.socketmode import SocketMode
 from playground.slack.workspace import BOT_USER, TEAM, Workspace
 
 HOST = "127.0.0.1"
-_LOOK_AGAIN = 0.05
 _MOST_UPLOAD = 64 * 1024 * 1024
 
 T = TypeVar("T")
@@ -295,9 +293,6 @@ class LocalSlack(People):
         It is asked after every change here, and now and then for what changes elsewhere.
         """
         try:
-            async with asyncio.timeout(timeout):
-                while not (found := predicate(self)):
-                    await self._bell.rung(_LOOK_AGAIN)
-                return found
+            return await self._bell.until(lambda: predicate(self), timeout)
         except TimeoutError as error:
             raise AssertionError(describe(self.workspace, self.calls, self.log)) from error

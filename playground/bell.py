@@ -1,6 +1,12 @@
 """Wakes those who wait for a change; costs nothing while nobody waits."""
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+_LOOK_AGAIN = 0.05  # seconds
+
+T = TypeVar("T")
 
 
 class Bell:
@@ -21,3 +27,10 @@ class Bell:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
         await asyncio.wait([future], timeout=seconds)
+
+    async def until(self, look: Callable[[], T], seconds: float) -> T:
+        """Wait until there is something to see; look at each ring, and now and then."""
+        async with asyncio.timeout(seconds):
+            while not (seen := look()):
+                await self.rung(_LOOK_AGAIN)
+            return seen
