@@ -112,7 +112,7 @@ class Api:
             if fault is not None and (fault.refuses or fault.cut == "before"):
                 call.response, call.status = fault.body, fault.http_status
             else:
-                call.response = method.run(self.workspace, Arguments(values))
+                call.response = {"ok": True} | method.run(self.workspace, Arguments(values))
         except Refusal as refusal:
             call.response = refusal.body()
         return fault

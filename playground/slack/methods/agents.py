@@ -23,7 +23,7 @@ def sessions_set_status(workspace: Workspace, a: Arguments) -> Json:
     if new:
         session.title = a.text("title") or None
     set_status(workspace, session, status)
-    return {"ok": True, "agent_status": status, "title": session.title or "", **_warning(workspace)}
+    return {"agent_status": status, "title": session.title or "", **_warning(workspace)}
 
 
 def _warning(workspace: Workspace) -> Json:
@@ -44,7 +44,7 @@ def sessions_rename(workspace: Workspace, a: Arguments) -> Json:
     session = workspace.sessions[key]
     session.title = title
     workspace.session_changed(session)
-    return {"ok": True, "title": title}
+    return {"title": title}
 
 
 @method("assistant.threads.setStatus", scope="assistant:write")
@@ -56,7 +56,7 @@ def threads_set_status(workspace: Workspace, a: Arguments) -> Json:
     if errors := list(_LOADING(a.values.get("loading_messages") or [], "/loading_messages")):
         raise Refusal("invalid_arguments", *errors)
     set_text(workspace, workspace.session(channel, thread_ts), a.text("status"))
-    return {"ok": True}
+    return {}
 
 
 @method("assistant.threads.setTitle", tier=3, scope="assistant:write")
@@ -65,7 +65,7 @@ def threads_set_title(workspace: Workspace, a: Arguments) -> Json:
     session = workspace.session(*_place(workspace, a))
     session.title = a.need("title")
     workspace.session_changed(session)
-    return {"ok": True}
+    return {}
 
 
 @method("assistant.threads.setSuggestedPrompts", tier=3, scope="assistant:write")
@@ -81,7 +81,7 @@ def set_suggested_prompts(workspace: Workspace, a: Arguments) -> Json:
         raise Refusal("invalid_arguments", "a prompt needs a title and a message")
     workspace.prompts[channel.id] = {"title": a.text("title"), "prompts": prompts}
     workspace.tell("prompts", channel=channel.id)
-    return {"ok": True}
+    return {}
 
 
 def _place(workspace: Workspace, a: Arguments) -> tuple[str, str]:

@@ -9,4 +9,4 @@ from playground.slack.workspace import Workspace
 @method("apps.connections.open", tier=1, app=True)
 def open_connection(workspace: Workspace, a: Arguments) -> Json:
     """Give the address of one websocket of Socket Mode."""
-    return {"ok": True, "url": workspace.socket_url()}
+    return {"url": workspace.socket_url()}

@@ -26,7 +26,7 @@ def post_message(workspace: Workspace, a: Arguments) -> Json:
     if thread_ts and a.flag("reply_broadcast"):
         message["subtype"] = "thread_broadcast"
     post(workspace, channel, message)
-    return {"ok": True, "channel": channel.id, "ts": message["ts"], "message": public(message)}
+    return {"channel": channel.id, "ts": message["ts"], "message": public(message)}
 
 
 def post(workspace: Workspace, channel: Channel, message: Json) -> None:
@@ -48,7 +48,7 @@ def post_ephemeral(workspace: Workspace, a: Arguments) -> Json:
     message = bot_message(workspace, "", thread_of(channel, a))
     message.update(content, channel=channel.id)
     show_ephemeral(workspace, user, message)
-    return {"ok": True, "message_ts": message["ts"]}
+    return {"message_ts": message["ts"]}
 
 
 def show_ephemeral(workspace: Workspace, user: str, message: Json) -> None:
@@ -77,7 +77,6 @@ def update(workspace: Workspace, a: Arguments) -> Json:
     workspace.changed(channel.id, message)
     announce_edit(workspace, channel, message, old)
     return {
-        "ok": True,
         "channel": channel.id,
         "ts": message["ts"],
         "text": message["text"],
@@ -107,7 +106,7 @@ def delete(workspace: Workspace, a: Arguments) -> Json:
     workspace.streams.pop((channel.id, old["ts"]), None)
     if workspace.own_events:
         announce_delete(workspace, channel, old)
-    return {"ok": True, "channel": channel.id, "ts": old["ts"]}
+    return {"channel": channel.id, "ts": old["ts"]}
 
 
 @method("chat.getPermalink")
@@ -119,7 +118,7 @@ def get_permalink(workspace: Workspace, a: Arguments) -> Json:
     thread = message.get("thread_ts")
     if thread not in (None, message["ts"]):
         link += f"?thread_ts={thread}&cid={channel.id}"
-    return {"ok": True, "channel": channel.id, "permalink": link}
+    return {"channel": channel.id, "permalink": link}
 
 
 def _own(workspace: Workspace, channel: Channel, ts: str, word: str) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from playground.slack.arguments import Arguments
 from playground.slack.messages import public
 from playground.slack.methods.method import method
-from playground.slack.methods.paging import page
+from playground.slack.methods.paging import page, paged
 from playground.slack.records import Channel
 from playground.slack.refusal import Json, Refusal
 from playground.slack.workspace import BOT_USER, Workspace
@@ -53,7 +53,6 @@ def _moment(a: Arguments, name: str, usual: float) -> float:
 
 def _answer(channel: Channel, times: Sequence[str], cursor: str) -> Json:
     answer: Json = {
-        "ok": True,
         "messages": [public(channel.messages[ts]) for ts in times if ts in channel.messages],
         "has_more": bool(cursor),
     }
@@ -65,7 +64,7 @@ def _answer(channel: Channel, times: Sequence[str], cursor: str) -> Json:
 @method("conversations.info", tier=3, scope="*:read")
 def info(workspace: Workspace, a: Arguments) -> Json:
     """Describe a channel."""
-    return {"ok": True, "channel": channel_body(workspace.channel(a.need("channel")))}
+    return {"channel": channel_body(workspace.channel(a.need("channel")))}
 
 
 def channel_body(channel: Channel) -> Json:
@@ -100,15 +99,13 @@ def list_channels(workspace: Workspace, a: Arguments) -> Json:
         for channel in workspace.channels.values()
         if channel.kind in kinds and (channel.kind == "channel" or BOT_USER in channel.members)
     ]
-    shown, cursor = page(found, a, _USUAL)
-    return {"ok": True, "channels": shown, "response_metadata": {"next_cursor": cursor}}
+    return paged("channels", found, a, _USUAL)
 
 
 @method("conversations.members", tier=4, scope="*:read")
 def members(workspace: Workspace, a: Arguments) -> Json:
     """Tell who is in a channel."""
-    shown, cursor = page(workspace.channel(a.need("channel")).members, a, _USUAL)
-    return {"ok": True, "members": shown, "response_metadata": {"next_cursor": cursor}}
+    return paged("members", workspace.channel(a.need("channel")).members, a, _USUAL)
 
 
 @method("conversations.open", tier=3, scope="*:write")
@@ -124,7 +121,7 @@ def open_conversation(workspace: Workspace, a: Arguments) -> Json:
     else:
         raise Refusal("users_list_not_supplied")
     body = channel_body(channel) if a.flag("return_im") else {"id": channel.id}
-    return {"ok": True, "channel": body}
+    return {"channel": body}
 
 
 def _group(workspace: Workspace, people: list[str]) -> Channel:

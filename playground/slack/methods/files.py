@@ -19,7 +19,7 @@ def get_upload_url(workspace: Workspace, a: Arguments) -> Json:
         raise Refusal("invalid_arguments", "must be more than 0 [json-pointer:/length]")
     body = new_file(workspace, name, length, BOT_USER)
     url = workspace.upload_url(body["id"])
-    return {"ok": True, "upload_url": url, "file_id": body["id"]}
+    return {"upload_url": url, "file_id": body["id"]}
 
 
 @method("files.completeUploadExternal", tier=4, scope="files:write")
@@ -35,7 +35,7 @@ def complete_upload(workspace: Workspace, a: Arguments) -> Json:
     for place in filter(None, places):
         _share(workspace, workspace.channel(place, member=True), found, a)
     workspace.completed.update(body["id"] for body in found)
-    return {"ok": True, "files": found}
+    return {"files": found}
 
 
 def _uploaded(workspace: Workspace, item: Json) -> Json:
@@ -62,7 +62,6 @@ def info(workspace: Workspace, a: Arguments) -> Json:
     """Describe a file."""
     body = find(workspace, a.need("file"))
     return {
-        "ok": True,
         "file": body,
         "comments": [],
         "response_metadata": {"next_cursor": ""},
@@ -78,4 +77,4 @@ def delete(workspace: Workspace, a: Arguments) -> Json:
     del workspace.files[body["id"]]
     workspace.contents.pop(body["id"], None)
     body["mode"] = "tombstone"
-    return {"ok": True}
+    return {}

@@ -28,5 +28,5 @@ class Method:
 def method(
     name: str, *, tier: int = 0, scope: str = "", app: bool = False
 ) -> Callable[[Run], Method]:
-    """Make a function of workspace and arguments a method."""
+    """Make a method of a function of workspace and arguments, which gives the answer's fields."""
     return lambda run: Method(name, run, tier, scope, app)

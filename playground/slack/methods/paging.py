@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from playground.slack.arguments import Arguments
-from playground.slack.refusal import Refusal
+from playground.slack.refusal import Json, Refusal
 
 _MOST = 1000
 _MARK = "next:"
@@ -20,6 +20,12 @@ def page(items: Sequence[T], a: Arguments, usual: int = _MOST) -> tuple[Sequence
     start = _start(a.text("cursor"))
     end = start + limit
     return items[start:end], f"{_MARK}{end}" if end < len(items) else ""
+
+
+def paged(name: str, items: Sequence[object], a: Arguments, usual: int = _MOST) -> Json:
+    """Answer with the page that is asked for, under a name of the method's."""
+    shown, cursor = page(items, a, usual)
+    return {name: shown, "response_metadata": {"next_cursor": cursor}}
 
 
 def _start(cursor: str) -> int:

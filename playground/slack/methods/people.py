@@ -2,7 +2,7 @@
 
 from playground.slack.arguments import Arguments
 from playground.slack.methods.method import method
-from playground.slack.methods.paging import page
+from playground.slack.methods.paging import paged
 from playground.slack.reactions import react
 from playground.slack.records import User
 from playground.slack.refusal import Json, Refusal
@@ -15,7 +15,6 @@ TEAM_NAME = "Playground"
 def auth_test(workspace: Workspace, a: Arguments) -> Json:
     """Tell whose token it is."""
     return {
-        "ok": True,
         "url": f"{workspace.url}/",
         "team": TEAM_NAME,
         "user": workspace.users[BOT_USER].name,
@@ -30,7 +29,7 @@ def auth_test(workspace: Workspace, a: Arguments) -> Json:
 def team_info(workspace: Workspace, a: Arguments) -> Json:
     """Describe the workspace."""
     team = {"id": TEAM, "name": TEAM_NAME, "domain": "playground", "email_domain": "", "icon": {}}
-    return {"ok": True, "team": team}
+    return {"team": team}
 
 
 @method("bots.info", tier=3, scope="users:read")
@@ -48,13 +47,13 @@ def bots_info(workspace: Workspace, a: Arguments) -> Json:
         "user_id": user.id,
         "icons": {},
     }
-    return {"ok": True, "bot": bot}
+    return {"bot": bot}
 
 
 @method("users.info", tier=4, scope="users:read")
 def users_info(workspace: Workspace, a: Arguments) -> Json:
     """Describe one person."""
-    return {"ok": True, "user": user_body(workspace.user(a.need("user")))}
+    return {"user": user_body(workspace.user(a.need("user")))}
 
 
 def user_body(user: User) -> Json:
@@ -94,16 +93,14 @@ def user_body(user: User) -> Json:
 @method("users.list", tier=2, scope="users:read")
 def users_list(workspace: Workspace, a: Arguments) -> Json:
     """Describe everybody."""
-    users, cursor = page(list(workspace.users.values()), a)
-    shown = [user_body(user) for user in users]
-    return {"ok": True, "members": shown, "response_metadata": {"next_cursor": cursor}}
+    return paged("members", [user_body(user) for user in workspace.users.values()], a)
 
 
 @method("usergroups.list", tier=2, scope="usergroups:read")
 def groups_list(workspace: Workspace, _: Arguments) -> Json:
     """List the groups; here one is called after its id."""
     groups = [{"id": group, "handle": group.lower()} for group in workspace.groups]
-    return {"ok": True, "usergroups": groups}
+    return {"usergroups": groups}
 
 
 @method("usergroups.users.list", tier=2, scope="usergroups:read")
@@ -112,7 +109,7 @@ def group_members(workspace: Workspace, a: Arguments) -> Json:
     members = workspace.groups.get(a.need("usergroup"))
     if members is None:
         raise Refusal("no_such_subteam")
-    return {"ok": True, "users": list(members)}
+    return {"users": list(members)}
 
 
 @method("reactions.add", tier=3, scope="reactions:write")
@@ -120,7 +117,7 @@ def reactions_add(workspace: Workspace, a: Arguments) -> Json:
     """React as the bot."""
     channel = workspace.channel(a.need("channel"), member=True)
     react(workspace, channel, a.need("timestamp"), BOT_USER, a.need("name"))
-    return {"ok": True}
+    return {}
 
 
 @method("reactions.remove", tier=2, scope="reactions:write")
@@ -128,4 +125,4 @@ def reactions_remove(workspace: Workspace, a: Arguments) -> Json:
     """Take a reaction of the bot back."""
     channel = workspace.channel(a.need("channel"), member=True)
     react(workspace, channel, a.need("timestamp"), BOT_USER, a.need("name"), remove=True)
-    return {"ok": True}
+    return {}

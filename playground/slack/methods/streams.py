@@ -36,7 +36,7 @@ def start(workspace: Workspace, a: Arguments) -> Json:
     workspace.add(channel, message)
     set_status(workspace, workspace.session(channel.id, thread_ts), "processing")
     announce(workspace, channel, message)
-    return {"ok": True, "channel": channel.id, "ts": message["ts"]}
+    return {"channel": channel.id, "ts": message["ts"]}
 
 
 @method("chat.appendStream", tier=4, scope="chat:write")
@@ -53,7 +53,7 @@ def append(workspace: Workspace, a: Arguments) -> Json:
     if session.legacy:
         set_status(workspace, session, "processing")
     workspace.changed(channel.id, message)
-    return {"ok": True, "channel": channel.id, "ts": stream.ts}
+    return {"channel": channel.id, "ts": stream.ts}
 
 
 @method("chat.stopStream", tier=2, scope="chat:write")
@@ -74,7 +74,7 @@ def stop(workspace: Workspace, a: Arguments) -> Json:
     session = workspace.session(channel.id, stream.thread_ts)
     set_status(workspace, session, status)
     workspace.changed(channel.id, message)
-    return {"ok": True, "channel": channel.id, "ts": stream.ts, "message": public(message)}
+    return {"channel": channel.id, "ts": stream.ts, "message": public(message)}
 
 
 def close(workspace: Workspace, stream: Stream) -> None:

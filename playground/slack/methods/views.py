@@ -37,7 +37,7 @@ def _opened(workspace: Workspace, a: Arguments, *, first: bool) -> Json:
         raise Refusal("not_found")
     view = new_view(workspace, given, user, "modal")
     put_on_stack(workspace, view, first=first)
-    return {"ok": True, "view": view.body}
+    return {"view": view.body}
 
 
 @method("views.update", tier=4)
@@ -51,7 +51,7 @@ def update(workspace: Workspace, a: Arguments) -> Json:
         workspace.tell("home", user=view.user)
     else:
         show(workspace, view.user)
-    return {"ok": True, "view": view.body}
+    return {"view": view.body}
 
 
 def _find(workspace: Workspace, a: Arguments) -> View:
@@ -79,7 +79,7 @@ def publish(workspace: Workspace, a: Arguments) -> Json:
             raise Refusal("hash_conflict")
         fill_view(workspace, view, given)
     workspace.tell("home", user=user.id)
-    return {"ok": True, "view": view.body}
+    return {"view": view.body}
 
 
 def _given(a: Arguments) -> Json:
