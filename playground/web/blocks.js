@@ -19,7 +19,7 @@ const KINDS = {
   context: drawContext,
   context_actions: drawActions,
   divider: () => el("hr"),
-  header: (block) => el("h3.block-header", {}, textObject(block.text)),
+  header: (block) => el("h3.block-header", textObject(block.text)),
   image: drawImage,
   input: drawInput,
   markdown: (block, scene) => markdownView(block.text ?? "", scene.names),
@@ -45,8 +45,7 @@ function drawBlock(block, scene) {
 function unknown(block) {
   return el(
     "details.unknown",
-    {},
-    el("summary", {}, `A “${block.type}” block, which this page does not draw`),
+    el("summary", `A “${block.type}” block, which this page does not draw`),
     jsonTree(block),
   );
 }
@@ -59,22 +58,20 @@ function drawSection(block, scene) {
     texts.push(
       el(
         "div.fields",
-        {},
         block.fields.map((field) => textBlock(field, names)),
       ),
     );
-  if (!block.accessory) return el("div.section", {}, texts);
+  if (!block.accessory) return el("div.section", texts);
   return el(
     "div.section.with-accessory",
-    {},
-    el("div.section-text", {}, texts),
-    el("div.accessory", {}, drawAny(block.accessory, block.block_id, scene)),
+    el("div.section-text", texts),
+    el("div.accessory", drawAny(block.accessory, block.block_id, scene)),
   );
 }
 
 function textBlock(text, names) {
   if (text.type === "mrkdwn") return mrkdwnView(text.text ?? "", names);
-  return el("div.md", {}, el("p.plain", {}, textObject(text)));
+  return el("div.md", el("p.plain", textObject(text)));
 }
 
 function drawAny(element, blockId, scene) {
@@ -86,7 +83,6 @@ function drawActions(block, scene) {
   const compact = block.type === "context_actions" ? ".compact" : "";
   return el(
     `div.actions${compact}`,
-    {},
     (block.elements ?? []).map((element) => drawAny(element, block.block_id, scene)),
   );
 }
@@ -94,18 +90,17 @@ function drawActions(block, scene) {
 function drawContext(block, scene) {
   return el(
     "div.context",
-    {},
     (block.elements ?? []).map((element) =>
       element.type === "image"
         ? picture(element, "context-image")
-        : el("span", {}, textObject(element, scene.names)),
+        : el("span", textObject(element, scene.names)),
     ),
   );
 }
 
 function drawImage(block) {
-  const title = block.title && el("figcaption", {}, textObject(block.title));
-  return el("figure", {}, title, picture(block, "picture"));
+  const title = block.title && el("figcaption", textObject(block.title));
+  return el("figure", title, picture(block, "picture"));
 }
 
 /** A picture of our own origin; a foreign one would not load (CSP), so it stays a link. */
@@ -120,5 +115,5 @@ function picture(image, className) {
       icon("image"),
     );
   }
-  return el("div.no-picture", {}, icon("image"), outerLink(address, image.alt_text || "Picture"));
+  return el("div.no-picture", icon("image"), outerLink(address, image.alt_text || "Picture"));
 }

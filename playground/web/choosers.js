@@ -143,7 +143,7 @@ function multiSelect({ element, kept, take, scene, attributes }) {
     const labels = list.filter(([key]) => picked.has(key)).map(([, label]) => label);
     fill(
       summary,
-      labels.join(", ") || el("span.placeholder", {}, element.placeholder?.text ?? "Choose…"),
+      labels.join(", ") || el("span.placeholder", element.placeholder?.text ?? "Choose…"),
       icon("chevron"),
     );
     take({ [many]: [...picked].map(pick) }, isFinal);
@@ -157,7 +157,7 @@ function multiSelect({ element, kept, take, scene, attributes }) {
     }),
   );
   const finder = list.length > FEW && search(ticks);
-  return el("details.multi", {}, summary, finder, el("div.ticks", {}, ticks));
+  return el("details.multi", summary, finder, el("div.ticks", ticks));
 }
 
 /** A box that leaves those of a long list in sight that have every word typed into it. */
@@ -179,12 +179,7 @@ function search(ticks) {
 
 function tick(type, name, checked, label, description, changed) {
   const box = el("input", { type, name, checked, onchange: () => changed(box.checked) });
-  return el(
-    "label.tick",
-    {},
-    box,
-    el("span", {}, label, description && el("small", {}, description)),
-  );
+  return el("label.tick", box, el("span", label, description && el("small", description)));
 }
 
 function optionTick(type, name, option, isOn, changed, names) {
@@ -255,9 +250,7 @@ function fileInput({ element, kept, take, scene, attributes }) {
     input.hidden = files.length >= most;
     fill(
       list,
-      files.map((file) =>
-        fileChip(file, () => keep(files.filter((one) => one.id !== file.id))),
-      ),
+      files.map((file) => fileChip(file, () => keep(files.filter((one) => one.id !== file.id)))),
     );
   };
   const keep = (wanted, isFinal = true) => {
@@ -273,5 +266,5 @@ function fileInput({ element, kept, take, scene, attributes }) {
     input.value = "";
   });
   keep(files, false);
-  return el("div.file-input", {}, list, input);
+  return el("div.file-input", list, input);
 }

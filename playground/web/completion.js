@@ -110,9 +110,9 @@ export class Completion {
               this.#area.dispatchEvent(new Event("input"));
             },
           },
-          el("span.completion-sign", {}, item.sign),
-          el("strong", {}, item.label),
-          el("span.completion-note", {}, item.note),
+          el("span.completion-sign", item.sign),
+          el("strong", item.label),
+          el("span.completion-note", item.note),
         ),
       ),
     );

@@ -59,22 +59,20 @@ export class Composer {
     );
     this.box = el(
       "div.composer-box",
-      {},
       this.completion.node,
       this.uploads.node,
       this.area,
       el(
         "div.composer-tools",
-        {},
         this.uploads.button,
         iconButton("at", "Mention someone", () => this.#insert("@")),
         !isThread && iconButton("terminal", "Slash commands", () => this.#insert("/", true)),
         !isThread && this.shortcuts,
-        el("span.keys", {}, el("kbd", {}, "Shift"), el("kbd", {}, "Enter"), " new line"),
+        el("span.keys", el("kbd", "Shift"), el("kbd", "Enter"), " new line"),
         this.send,
       ),
     );
-    this.node = el("div.composer", {}, this.hint, this.box);
+    this.node = el("div.composer", this.hint, this.box);
     this.uploads.acceptDrops(this.node);
   }
 
@@ -124,7 +122,6 @@ export class Composer {
       );
     this.#changed();
   }
-
 
   #changed() {
     const text = this.area.value;

@@ -17,20 +17,19 @@ export function startConnection(world, badge, bar) {
     const name = world.names.nameOf(store.bot);
     const how = el(
       "small",
-      {},
       isThere ? (MODES[mode] ?? mode) : store.link === "open" && "See what to do",
     );
     fill(
       badge,
       el("span.lamp", { "aria-hidden": "true" }),
-      el("span", {}, wording(store, isThere, name), how),
+      el("span", wording(store, isThere, name), how),
     );
     const { ended, mortal } = store.connection;
     const isLost = store.link === "lost";
     bar.hidden = !isLost && !ended;
     fill(
       bar,
-      el("span", {}, isLost || !ended ? LOST : `${name} ${ended}`),
+      el("span", isLost || !ended ? LOST : `${name} ${ended}`),
       !isLost && ended && mortal && startAgain(world, "link"),
     );
   };
@@ -72,21 +71,21 @@ function here(name, mode, connections) {
   const open = `with ${connections} open connection${connections === 1 ? "" : "s"}`;
   const how = mode === "socket" ? `${MODES.socket}, ${open}` : (MODES[mode] ?? mode);
   return [
-    el("p", {}, `${name} is connected by ${how}.`),
-    el("p", {}, "It is the bot that runs against a real Slack too; only its addresses differ."),
+    el("p", `${name} is connected by ${how}.`),
+    el("p", "It is the bot that runs against a real Slack too; only its addresses differ."),
   ];
 }
 
 function gone(isStartable) {
   const how = isStartable
-    ? ["The terminal with ", el("code", {}, "make demo"), " says what happened."]
+    ? ["The terminal with ", el("code", "make demo"), " says what happened."]
     : [
         "Start everything with ",
-        el("code", {}, "make demo"),
+        el("code", "make demo"),
         ". If it is running, the terminal in which you started it says what happened.",
       ];
   return [
-    el("p", {}, "No bot is connected to this playground, so nothing that you write is answered."),
-    el("p", {}, how),
+    el("p", "No bot is connected to this playground, so nothing that you write is answered."),
+    el("p", how),
   ];
 }

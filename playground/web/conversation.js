@@ -36,7 +36,7 @@ export class Conversation {
       { tabindex: "-1", role: "region", "aria-label": isThread ? "Thread" : "Conversation" },
       this.list,
     );
-    this.node = el("div.conversation", {}, this.scroller, this.jump);
+    this.node = el("div.conversation", this.scroller, this.jump);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#isPinned && this.toEnd()).observe(this.list);
     new ResizeObserver(() => this.#isPinned && this.toEnd()).observe(this.scroller);
@@ -156,7 +156,7 @@ export class Conversation {
     for (const view of views) {
       const isRoot = this.isThread && view.message.ts === this.thread;
       if (!this.isThread && (!before || dayName(before.ts) !== dayName(view.message.ts))) {
-        wanted.push(el("div.day", {}, el("span", {}, dayName(view.message.ts))));
+        wanted.push(el("div.day", el("span", dayName(view.message.ts))));
         before = null;
       }
       view.node.classList.toggle("compact", Boolean(before) && isTogether(before, view.message));
@@ -173,7 +173,7 @@ export class Conversation {
   #rule() {
     const replies = this.#world.store.replies(this.channel, this.thread);
     if (!replies.length) return [];
-    return [el("div.day.thread-rule", {}, el("span", {}, repliesIn(replies)))];
+    return [el("div.day.thread-rule", el("span", repliesIn(replies)))];
   }
 
   #earlier() {

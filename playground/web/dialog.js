@@ -10,13 +10,13 @@ export function openDialog({ title, body = [], footer = [], kind = "", closed })
   const id = freshId("dialog");
   const close = () => node.close();
   const message = document.activeElement?.closest(".message"); // its tools go with the focus
-  const content = el("div.dialog-body", {}, body);
+  const content = el("div.dialog-body", body);
   const node = el(
     "dialog.dialog",
     { "aria-labelledby": id, data: { kind } },
-    el("header.dialog-head", {}, el("h2", { id }, title), iconButton("close", "Close", close)),
+    el("header.dialog-head", el("h2", { id }, title), iconButton("close", "Close", close)),
     content,
-    footer.length ? el("footer.dialog-foot", {}, footer) : null,
+    footer.length ? el("footer.dialog-foot", footer) : null,
   );
   node.addEventListener("close", () => {
     node.remove();
@@ -47,7 +47,7 @@ export function ask(question, names) {
     const dialog = openDialog({
       title: textObject(question.title ?? "Are you sure?", names),
       kind: "question",
-      body: el("p", {}, textObject(question.text ?? "", names)),
+      body: el("p", textObject(question.text ?? "", names)),
       footer: [no, yes],
       closed: () => resolve(answer),
     });

@@ -3,15 +3,15 @@
 
 const PROPERTIES = new Set("value checked disabled selected hidden open multiple".split(" "));
 
-/** Make an element: `el("p.note.wide", {title: "x", onclick: f}, "text", child)`. */
-export function el(spec, attributes, ...children) {
+/** Make an element: `el("p.note.wide", {title: "x", onclick: f}, "text", child)`, or without {}. */
+export function el(spec, ...rest) {
   const [tag, ...classes] = spec.split(".");
   const node = document.createElement(tag || "div");
   if (tag === "button") node.type = "button"; // no form on this page is sent by the browser
   if (classes.length) node.className = classes.join(" ");
-  for (const [name, value] of Object.entries(attributes ?? {})) set(node, name, value);
-  append(node, children);
-  return node;
+  const attributes = rest[0]?.constructor === Object ? rest.shift() : {};
+  for (const [name, value] of Object.entries(attributes)) set(node, name, value);
+  return append(node, rest);
 }
 
 /** Set one attribute, property or listener; null, undefined and false leave it unset. */
@@ -63,7 +63,7 @@ export function safeImage(address) {
 /** A link that opens outside and tells the other page nothing; plain text when it is unsafe. */
 export function outerLink(address, ...children) {
   const href = safeLink(address);
-  if (!href) return el("span", {}, ...children);
+  if (!href) return el("span", ...children);
   return el("a", { href, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 

@@ -12,7 +12,6 @@ export function fileCard(file) {
   const picture = file.thumb_360 && safeImage(file.thumb_360);
   return el(
     "div.file",
-    {},
     picture
       ? el(
           "a",
@@ -23,16 +22,15 @@ export function fileCard(file) {
             loading: "lazy",
           }),
         )
-      : el("span.file-sign", {}, icon(file.mimetype?.startsWith("image/") ? "image" : "file")),
+      : el("span.file-sign", icon(file.mimetype?.startsWith("image/") ? "image" : "file")),
     el(
       "span.file-text",
-      {},
       el(
         "a.file-name",
         { href: file.page_url, download: file.name ?? "", title: "Download" },
         file.title || file.name || file.id || "File",
       ),
-      el("span.file-kind", {}, kind),
+      el("span.file-kind", kind),
     ),
     isSound && el("audio.file-sound", { controls: true, preload: "none", src: file.page_url }),
   );
@@ -41,5 +39,5 @@ export function fileCard(file) {
 /** A file that is yet to be sent, and the button that leaves it out. */
 export function fileChip({ name, size }, leaveOut) {
   const remove = iconButton("close", `Remove ${name}`, leaveOut);
-  return el("li", {}, icon("file"), name, el("small", {}, fileSize(size)), remove);
+  return el("li", icon("file"), name, el("small", fileSize(size)), remove);
 }

@@ -16,12 +16,7 @@ function draw({ store, place, names }, node) {
   const sign = isBot ? names.face(store.bot) : icon(channel.kind === "channel" ? "hash" : "people");
   fill(
     node,
-    el(
-      "div.where",
-      {},
-      el("h1", {}, sign, el("span", {}, title)),
-      !isBot && el("p.topic", {}, topic(channel)),
-    ),
+    el("div.where", el("h1", sign, el("span", title)), !isBot && el("p.topic", topic(channel))),
     isBot && tabs(place),
   );
   document.title = `${channel.kind === "channel" ? "#" : ""}${title} · Callboard playground`;

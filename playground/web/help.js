@@ -19,7 +19,7 @@ export function startNotices(world, node) {
     fill(
       node,
       icon("info"),
-      el("span", {}, isStopped ? "The model's server is stopped: nobody answers." : first.text),
+      el("span", isStopped ? "The model's server is stopped: nobody answers." : first.text),
       isStopped
         ? el("button.link", { onclick: () => actions.switchModel(true) }, START)
         : el("button.link", { onclick: () => openHelp(world) }, first.link),
@@ -35,9 +35,8 @@ export function openHelp(world) {
   const sections = store.notices.map((notice) =>
     el(
       "section.help-section",
-      {},
-      el("h3", {}, notice.title),
-      notice.text && el("p.help-lead", {}, notice.text),
+      el("h3", notice.title),
+      notice.text && el("p.help-lead", notice.text),
       notice.help && markdownView(notice.help, names),
       notice.trouble && [modelSwitch(world, ends), botSwitch(world, ends)],
     ),
@@ -79,7 +78,7 @@ function switchRow(store, topic, ends, look) {
     "",
     once(() => look().press().then(draw)),
   );
-  const node = el("div.switch-row", {}, words, button);
+  const node = el("div.switch-row", words, button);
   const draw = () => {
     const now = look();
     node.hidden = Boolean(now.isHidden);
@@ -104,14 +103,10 @@ const KEYS = [
 function keys() {
   return el(
     "section.help-section",
-    {},
-    el("h3", {}, "Keys"),
+    el("h3", "Keys"),
     el(
       "dl.keys-list",
-      {},
-      KEYS.map(([key, meaning]) =>
-        el("div", {}, el("dt", {}, el("kbd", {}, key)), el("dd", {}, meaning)),
-      ),
+      KEYS.map(([key, meaning]) => el("div", el("dt", el("kbd", key)), el("dd", meaning))),
     ),
   );
 }
@@ -131,12 +126,10 @@ export function emptyConversation(world, channelId) {
   };
   return el(
     "div.welcome",
-    {},
-    el("div.welcome-mark", {}, mark()),
-    el("h2", {}, title || `Try ${bot}`),
+    el("div.welcome-mark", mark()),
+    el("h2", title || `Try ${bot}`),
     el(
       "p",
-      {},
       hearsUs
         ? `Ask anything below${hearsAll ? "" : ` after @${bot}`}, or begin with one of these. ${bot} answers in a thread and remembers it.`
         : `${bot} is not in this channel.`,
@@ -144,13 +137,12 @@ export function emptyConversation(world, channelId) {
     hearsUs &&
       el(
         "div.prompts",
-        {},
         prompts.map((prompt) =>
           el(
             "button.prompt",
             { onclick: once(() => say(prompt.message)) },
-            el("strong", {}, prompt.title),
-            el("span", {}, prompt.message.replace(/<@\w+>\s*/g, "")),
+            el("strong", prompt.title),
+            el("span", prompt.message.replace(/<@\w+>\s*/g, "")),
           ),
         ),
       ),

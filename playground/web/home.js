@@ -19,11 +19,7 @@ export class Home {
     if (!view) {
       fill(
         this.node,
-        el(
-          "div.empty",
-          {},
-          el("p", {}, `${names.nameOf(store.bot)} has not published its Home yet.`),
-        ),
+        el("div.empty", el("p", `${names.nameOf(store.bot)} has not published its Home yet.`)),
       );
       return;
     }
@@ -35,6 +31,6 @@ export class Home {
       memory: new Map(),
       surface: { view_id: view.id },
     };
-    fill(this.node, el("div.home-page", {}, drawBlocks(view.blocks ?? [], scene)));
+    fill(this.node, el("div.home-page", drawBlocks(view.blocks ?? [], scene)));
   }
 }

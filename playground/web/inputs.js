@@ -25,7 +25,7 @@ export function drawInput(block, scene) {
       "label.input-label",
       { for: id, id: `${id}-label` },
       textObject(block.label, scene.names),
-      block.optional && el("span.optional", {}, " (optional)"),
+      block.optional && el("span.optional", " (optional)"),
     ),
     control,
     el("p.hint", { id: `${id}-hint` }, block.hint && textObject(block.hint, scene.names)),

@@ -47,8 +47,7 @@ export class Inspector {
       node,
       el(
         "header.pane-head",
-        {},
-        el("h2", {}, "Inspector"),
+        el("h2", "Inspector"),
         this.count,
         this.filters,
         search,
@@ -108,7 +107,7 @@ export class Inspector {
     if (!calls.length)
       fill(
         this.list,
-        el("li.empty", {}, "Nothing yet. Say something to the bot, and its calls appear here."),
+        el("li.empty", "Nothing yet. Say something to the bot, and its calls appear here."),
       );
     this.#total();
   }
@@ -140,13 +139,12 @@ function row(call) {
   const title = isIn ? "a call of the bot to Slack" : "a delivery of Slack to the bot";
   const details = el(
     "details",
-    {},
     el(
       "summary",
       { title },
       el("span.call-way", { data: { way: call.direction } }, isIn ? "API" : "event"),
-      el("code.call-method", {}, call.method ?? ""),
-      el("span.call-gist", {}, gist(call)),
+      el("code.call-method", call.method ?? ""),
+      el("span.call-gist", gist(call)),
       el(
         "span.call-result",
         { data: { failed: String(isRefused(call)) } },
@@ -154,7 +152,6 @@ function row(call) {
       ),
       el(
         "span.call-ms",
-        {},
         Number.isFinite(call.ms) ? `${call.ms.toFixed(call.ms < 10 ? 1 : 0)} ms` : "",
       ),
     ),
@@ -164,18 +161,17 @@ function row(call) {
     details.append(
       el(
         "div.call-parts",
-        {},
         part(isIn ? "Arguments" : "Payload", call.arguments),
         part(isIn ? "Response" : "Answer", call.response),
       ),
     );
   });
-  return el("li.call", {}, details);
+  return el("li.call", details);
 }
 
 function part(title, value) {
   if (value === undefined || value === null) return null;
-  return el("div.call-part", {}, el("h3", {}, title), jsonTree(value, 2));
+  return el("div.call-part", el("h3", title), jsonTree(value, 2));
 }
 
 /** A few words that tell one call from the next. */

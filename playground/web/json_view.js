@@ -5,32 +5,24 @@ import { el } from "./dom.js";
 
 /** Draw a value; `depth` levels stand open. */
 export function jsonTree(value, depth = 1) {
-  return el("div.json", {}, node(value, null, depth));
+  return el("div.json", node(value, null, depth));
 }
 
 function node(value, key, depth) {
-  const label = key === null ? null : el("span.json-key", {}, `${key}: `);
-  if (value === null || typeof value !== "object")
-    return el("div.json-row", {}, label, leaf(value));
+  const label = key === null ? null : el("span.json-key", `${key}: `);
+  if (value === null || typeof value !== "object") return el("div.json-row", label, leaf(value));
   const entries = Object.entries(value);
   const [opening, closing] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
-  if (!entries.length) return el("div.json-row", {}, label, `${opening}${closing}`);
+  if (!entries.length) return el("div.json-row", label, `${opening}${closing}`);
   const details = el(
     "details",
-    {},
-    el(
-      "summary",
-      {},
-      label,
-      el("span.json-fold", {}, `${opening}${preview(value, entries)}${closing}`),
-    ),
+    el("summary", label, el("span.json-fold", `${opening}${preview(value, entries)}${closing}`)),
   );
   const build = () => {
     if (details.children.length > 1) return;
     details.append(
       el(
         "div.json-children",
-        {},
         entries.map(([name, inner]) => node(inner, name, depth - 1)),
       ),
     );

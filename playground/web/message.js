@@ -41,7 +41,7 @@ export class MessageView {
       "article.message",
       { tabindex: "-1", data: { ts: message.ts } },
       this.gutter,
-      el("div.message-main", {}, this.byline, this.body, this.files, this.reactions, this.summary),
+      el("div.message-main", this.byline, this.body, this.files, this.reactions, this.summary),
     );
     this.node.addEventListener("pointerenter", () => this.#showTools());
     this.node.addEventListener("focusin", () => this.#showTools());
@@ -108,11 +108,11 @@ export class MessageView {
     if (isGone) return fill(this.byline);
     return fill(
       this.byline,
-      el("span.author", {}, message.username ?? user.real_name ?? user.name ?? message.user),
-      isBot && el("span.badge", {}, "App"),
+      el("span.author", message.username ?? user.real_name ?? user.name ?? message.user),
+      isBot && el("span.badge", "App"),
       el("time", { title: fullTime(message.ts) }, clock(message.ts)),
-      message.edited && el("span.edited", {}, "(edited)"),
-      message.ephemeral && el("span.only-you", {}, icon("info"), "Only visible to you"),
+      message.edited && el("span.edited", "(edited)"),
+      message.ephemeral && el("span.only-you", icon("info"), "Only visible to you"),
     );
   }
 
@@ -161,7 +161,7 @@ export class MessageView {
             onclick: () => actions.react(channel, ts, name, isMine),
           },
           emojiNode(name),
-          el("span", {}, String(count ?? users.length)),
+          el("span", String(count ?? users.length)),
         );
       }),
     );
@@ -178,15 +178,14 @@ export class MessageView {
         "button.thread-open",
         { onclick: () => place.openThread(this.message.ts) },
         faces.map((id) => names.face(id)),
-        replies.length > 0 && el("strong", {}, repliesIn(replies)),
+        replies.length > 0 && el("strong", repliesIn(replies)),
         session
           ? el(
               "span.busy",
-              {},
               el("span.spinner", { "aria-hidden": "true" }),
               session.text ?? "is thinking…",
             )
-          : el("span.thread-time", {}, `last at ${clock(replies.at(-1).ts)}`),
+          : el("span.thread-time", `last at ${clock(replies.at(-1).ts)}`),
       ),
     );
   }
@@ -239,13 +238,12 @@ const PIECES = {
     update: (node, piece, names) => updateTasks(node, piece.tasks, names),
   },
   plan: { draw: (piece) => planFrame(piece.title) },
-  blocks: { draw: (piece, names, scene) => el("div.blocks", {}, drawBlocks(piece.blocks, scene)) },
+  blocks: { draw: (piece, names, scene) => el("div.blocks", drawBlocks(piece.blocks, scene)) },
   attachment: {
     draw: ({ attachment }, names, scene) =>
       el(
         "div.attachment",
-        {},
-        attachment.title && el("strong", {}, attachment.title),
+        attachment.title && el("strong", `${attachment.title}`),
         attachment.blocks
           ? drawBlocks(attachment.blocks, scene)
           : mrkdwnView(attachment.text ?? attachment.fallback ?? "", names),

@@ -84,9 +84,8 @@ export function editBox(message, { actions, names }, done) {
   });
   return el(
     "div.edit-box",
-    {},
     area,
-    el("div.edit-buttons", {}, textButton("Cancel", done), textButton("Save", save, "primary")),
+    el("div.edit-buttons", textButton("Cancel", done), textButton("Save", save, "primary")),
   );
 }
 

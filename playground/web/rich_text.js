@@ -4,8 +4,8 @@ import { el, outerLink } from "./dom.js";
 import { channelNode, codeNode, dateNode, emojiNode, userNode } from "./text_view.js";
 
 const SECTIONS = {
-  rich_text_section: (part, names) => el("p", {}, inline(part.elements, names)),
-  rich_text_quote: (part, names) => el("blockquote", {}, el("p", {}, inline(part.elements, names))),
+  rich_text_section: (part, names) => el("p", inline(part.elements, names)),
+  rich_text_quote: (part, names) => el("blockquote", el("p", inline(part.elements, names))),
   rich_text_preformatted: (part) => codeNode(plain(part.elements), part.language ?? ""),
   rich_text_list: listNode,
 };
@@ -14,7 +14,6 @@ const SECTIONS = {
 export function richText(block, names) {
   return el(
     "div.md",
-    {},
     (block.elements ?? []).map((part) => SECTIONS[part.type]?.(part, names)),
   );
 }
@@ -32,7 +31,7 @@ function listNode(part, names) {
   return el(
     isOrdered ? "ol" : "ul",
     { ...start, data: { indent: Math.min(part.indent ?? 0, 6) } },
-    (part.elements ?? []).map((item) => el("li", {}, inline(item.elements, names))),
+    (part.elements ?? []).map((item) => el("li", inline(item.elements, names))),
   );
 }
 
@@ -42,9 +41,9 @@ const INLINE = {
   emoji: (one) => (one.unicode ? fromUnicode(one.unicode) : emojiNode(one.name)),
   user: (one, names) => userNode(one.user_id, null, names),
   channel: (one, names) => channelNode(one.channel_id, null, names),
-  broadcast: (one) => el("span.mention", {}, `@${one.range}`),
-  usergroup: (one) => el("span.mention", {}, `@${one.usergroup_id}`),
-  color: (one) => el("code", {}, one.value),
+  broadcast: (one) => el("span.mention", `@${one.range}`),
+  usergroup: (one) => el("span.mention", `@${one.usergroup_id}`),
+  color: (one) => el("code", `${one.value}`),
   date: (one) =>
     dateNode({ at: one.timestamp, format: one.format, href: one.url, fallback: one.fallback }),
 };
@@ -61,7 +60,7 @@ const STYLES = { bold: "strong", italic: "em", strike: "del", underline: "u", co
 function styled(content, style) {
   let node = content;
   for (const [name, tag] of Object.entries(STYLES)) {
-    if (style?.[name]) node = el(tag, {}, node);
+    if (style?.[name]) node = el(tag, node);
   }
   return node;
 }

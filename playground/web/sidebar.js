@@ -63,8 +63,8 @@ export class Sidebar {
         onkeydown: (event) => this.#step(event),
       },
       names.face(user.id),
-      el("span.person-name", {}, names.nameOf(user.id).split(" ")[0]),
-      el("span.person-role", {}, roleOf(user)),
+      el("span.person-name", names.nameOf(user.id).split(" ")[0]),
+      el("span.person-role", roleOf(user)),
     );
   }
 
@@ -82,12 +82,10 @@ export class Sidebar {
     if (!channels.length) return null;
     return el(
       "section",
-      {},
-      el("h2", {}, title),
+      el("h2", title),
       el(
         "ul",
-        {},
-        channels.map((channel) => el("li", {}, this.#entry(channel))),
+        channels.map((channel) => el("li", this.#entry(channel))),
       ),
     );
   }
@@ -109,7 +107,7 @@ export class Sidebar {
         },
       },
       sign,
-      el("span", {}, names.title(channel)),
+      el("span", names.title(channel)),
       isUnread && el("span.dot", { role: "img", "aria-label": "new messages" }),
     );
   }

@@ -37,24 +37,23 @@ function taskNode(task, names, isOpen) {
   const status = task.status ?? "pending";
   const head = [
     statusSign(status),
-    el("span.task-title", {}, withEmoji(task.title ?? "Task")),
-    el(status === "complete" ? "span.unseen" : "span.task-word", {}, WORDS[status] ?? status),
+    el("span.task-title", withEmoji(task.title ?? "Task")),
+    el(status === "complete" ? "span.unseen" : "span.task-word", WORDS[status] ?? status),
   ];
   const more = [
     part("Details", task.details, names),
     part("Output", task.output, names),
     sources(task.sources),
   ];
-  if (!more.some(Boolean))
-    return el("li.task", { data: { status } }, el("div.task-head", {}, head));
+  if (!more.some(Boolean)) return el("li.task", { data: { status } }, el("div.task-head", head));
   return el(
     "li.task",
     { data: { status } },
     el(
       "details",
       { open: isOpen },
-      el("summary.task-head", {}, head, icon("chevron")),
-      el("div.task-more", {}, more),
+      el("summary.task-head", head, icon("chevron")),
+      el("div.task-more", more),
     ),
   );
 }
@@ -74,18 +73,16 @@ function part(title, content, names) {
   if (!content || (Array.isArray(content.elements) && !content.elements.length)) return null;
   const shown =
     typeof content === "string" ? markdownView(content, names) : richText(content, names);
-  return el("div.task-part", {}, el("div.task-label", {}, title), shown);
+  return el("div.task-part", el("div.task-label", title), shown);
 }
 
 function sources(list) {
   if (!list?.length) return null;
   return el(
     "div.task-part",
-    {},
-    el("div.task-label", {}, "Sources"),
+    el("div.task-label", "Sources"),
     el(
       "div.sources",
-      {},
       list.map((source) => outerLink(source.url, source.text || source.url)),
     ),
   );
@@ -94,7 +91,7 @@ function sources(list) {
 /** A plan: a title with its tasks beneath. */
 export function planFrame(title, tasks) {
   const text = typeof title === "string" ? title : (title?.text ?? "Plan");
-  return el("div.plan", {}, el("div.plan-title", {}, withEmoji(text)), tasks);
+  return el("div.plan", el("div.plan-title", withEmoji(text)), tasks);
 }
 
 /** The task of a task_card block, whose texts are rich_text, in the shape of a streamed one. */

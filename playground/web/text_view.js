@@ -36,7 +36,6 @@ export function updateMarkdown(node, text, names) {
 export function mrkdwnView(text, names) {
   return el(
     "div.md.typed",
-    {},
     parseMrkdwn(text).map((block) => blockNode(block, names)),
   );
 }
@@ -65,7 +64,7 @@ const BLOCKS = {
       { data: { level: block.level } },
       inlineOf(block, names),
     ),
-  paragraph: (block, names) => el("p", {}, inlineOf(block, names)),
+  paragraph: (block, names) => el("p", inlineOf(block, names)),
   rule: () => el("hr"),
   quote: (block, names) =>
     el(
@@ -90,14 +89,12 @@ function inlineOf(block, names) {
 export function codeNode(text, language) {
   return el(
     language ? "div.code" : "div.code.bare",
-    {},
     el(
       "div.code-bar",
-      {},
-      language && el("span", {}, language),
-      el("button.quiet.copy", { "aria-label": "Copy code" }, icon("copy"), el("span", {}, "Copy")),
+      language && el("span", language),
+      el("button.quiet.copy", { "aria-label": "Copy code" }, icon("copy"), el("span", "Copy")),
     ),
-    el("pre", { tabindex: "0" }, el("code", {}, text)),
+    el("pre", { tabindex: "0" }, el("code", text)),
   );
 }
 
@@ -123,7 +120,7 @@ function itemNode(item, names) {
   }
   for (const block of item.blocks) {
     const isTight = block.type === "paragraph" && item.blocks.indexOf(block) === 0;
-    if (isTight) node.append(el("span.item-text", {}, inlineOf(block, names)));
+    if (isTight) node.append(el("span.item-text", inlineOf(block, names)));
     else node.append(blockNode(block, names));
   }
   return node;
@@ -148,12 +145,10 @@ export function tableNode({ head, rows, align, brief = [] }, cellNodes) {
     { tabindex: "0", role: "region", "aria-label": "Table" },
     el(
       "table",
-      {},
-      head && el("thead", {}, el("tr", {}, head.map(cell("th")))),
+      head && el("thead", el("tr", head.map(cell("th")))),
       el(
         "tbody",
-        {},
-        rows.map((row) => el("tr", {}, row.map(cell("td")))),
+        rows.map((row) => el("tr", row.map(cell("td")))),
       ),
     ),
   );
@@ -162,16 +157,16 @@ export function tableNode({ head, rows, align, brief = [] }, cellNodes) {
 const INLINE = {
   text: (node) => node.text,
   break: () => el("br"),
-  code: (node) => el("code", {}, node.text),
-  strong: (node, names) => el("strong", {}, inlineNodes(node.children, names)),
-  em: (node, names) => el("em", {}, inlineNodes(node.children, names)),
-  del: (node, names) => el("del", {}, inlineNodes(node.children, names)),
+  code: (node) => el("code", node.text),
+  strong: (node, names) => el("strong", inlineNodes(node.children, names)),
+  em: (node, names) => el("em", inlineNodes(node.children, names)),
+  del: (node, names) => el("del", inlineNodes(node.children, names)),
   link: (node, names) => outerLink(node.href, ...inlineNodes(node.children, names)),
   image: imageNode,
   emoji: (node) => emojiNode(node.name),
   user: (node, names) => userNode(node.id, node.label, names),
   channel: (node, names) => channelNode(node.id, node.label, names),
-  broadcast: (node) => el("span.mention", {}, `@${node.name}`),
+  broadcast: (node) => el("span.mention", `@${node.name}`),
   date: (node) => dateNode(node),
 };
 
@@ -209,7 +204,7 @@ export function userNode(id, label, names) {
 export function channelNode(id, label, names) {
   const channel = names.channel(id);
   const text = `#${channel?.name ?? label ?? id}`;
-  if (!channel) return el("span.mention", {}, text);
+  if (!channel) return el("span.mention", text);
   return el("button.mention", { data: { channel: id } }, text); // app.js listens
 }
 

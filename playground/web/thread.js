@@ -22,10 +22,9 @@ export class ThreadPane {
       node,
       el(
         "header.pane-head",
-        {},
-        el("span.back", {}, iconButton("back", "Back", close)),
-        el("div.where", {}, el("h2", {}, "Thread"), this.where),
-        el("span.pane-close", {}, iconButton("close", "Close thread", close)),
+        el("span.back", iconButton("back", "Back", close)),
+        el("div.where", el("h2", "Thread"), this.where),
+        el("span.pane-close", iconButton("close", "Close thread", close)),
       ),
       this.conversation.node,
       this.status,
@@ -91,7 +90,7 @@ export class ThreadPane {
     fill(
       this.status,
       el("span.dots", { "aria-hidden": "true" }, el("i"), el("i"), el("i")),
-      el("span.status-text", {}, `${names.nameOf(store.bot)} ${session.text || "is thinking…"}`),
+      el("span.status-text", `${names.nameOf(store.bot)} ${session.text || "is thinking…"}`),
       session.stoppable &&
         el(
           "button.button.stop",

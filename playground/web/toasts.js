@@ -14,7 +14,7 @@ export function toast(text, kind = "info") {
     "div.toast",
     { data: { kind }, role: kind === "error" ? "alert" : "status" },
     icon(kind === "error" ? "warning" : "info"),
-    el("span", {}, text),
+    el("span", text),
     iconButton("close", "Dismiss", () => remove(node)),
   );
   shelf.append(node);

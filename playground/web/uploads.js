@@ -25,7 +25,6 @@ export class Uploads {
     });
     this.button = el(
       "span",
-      {},
       input,
       iconButton("clip", "Attach files", () => input.click()),
     );
@@ -86,7 +85,7 @@ export class Uploads {
           this.#draw();
         }),
       ),
-      this.isBusy && el("li", {}, el("span.spinner"), "Uploading…"),
+      this.isBusy && el("li", el("span.spinner"), "Uploading…"),
     );
     this.#changed();
   }
