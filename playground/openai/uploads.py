@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from playground.openai.checks.shape import array, check_known, choice, text, whole
-from playground.openai.checks.uploaded import EXPIRY, PURPOSES, check_content
+from playground.openai.checks.uploaded import EXPIRY, PURPOSES, check_content, check_ending
 from playground.openai.errors import ApiError, bad_request
 from playground.openai.file_store import FileStore, StoredFile
 from playground.openai.ids import new_id
@@ -78,9 +78,7 @@ class Uploads:
     async def create(self, request: web.Request) -> web.Response:
         """Open an upload."""
         body = await read_object(request, CREATION, ("filename", "purpose", "bytes", "mime_type"))
-        if body["purpose"] == "fine-tune" and not body["filename"].lower().endswith(".jsonl"):
-            text = "Invalid file format for Fine-Tuning API. Must be .jsonl"
-            raise bad_request(text, "filename")
+        check_ending(body["filename"], body["purpose"], "filename")
         upload = Upload(new_id("upload_"), self.store.clock(), body)
         self.kept[upload.id] = upload
         return self.answer(upload)

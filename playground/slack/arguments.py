@@ -84,8 +84,23 @@ class Arguments:
         """Return an argument that Slack insists on."""
         value = self.text(name)
         if not value:
-            raise Refusal("invalid_arguments", f"missing required field: {name}")
+            raise self._missing(name)
         return value
+
+    def need_items(self, name: str) -> list[Json]:
+        """Return a JSON list of objects that Slack insists on."""
+        if found := self.items(name):
+            return found
+        raise self._missing(name)
+
+    def need_object(self, name: str) -> Json:
+        """Return a JSON object that Slack insists on."""
+        if (found := self.object(name)) is not None:
+            return found
+        raise self._missing(name)
+
+    def _missing(self, name: str) -> Refusal:
+        return Refusal("invalid_arguments", f"missing required field: {name}")
 
     def flag(self, name: str) -> bool:
         """Return a yes/no argument, however the client spelled it."""

@@ -19,14 +19,17 @@ def check_content(filename: str, purpose: str, data: bytes) -> None:
     """Refuse a file that its purpose cannot use."""
     if not data:
         raise bad_request("File is empty.", "file", "empty_file")
-    if purpose not in LINE_WISE:
-        return
-    if not filename.lower().endswith(".jsonl"):
-        text = f"Invalid file format for {LINE_WISE[purpose]}. Must be .jsonl"
-        raise bad_request(text, "file")
+    check_ending(filename, purpose, "file")
     if purpose == "fine-tune":
         for _ in lines_of(data):
             pass
+
+
+def check_ending(filename: str, purpose: str, param: str) -> None:
+    """Refuse a file that is not called as its purpose wants it."""
+    if purpose in LINE_WISE and not filename.lower().endswith(".jsonl"):
+        text = f"Invalid file format for {LINE_WISE[purpose]}. Must be .jsonl"
+        raise bad_request(text, param)
 
 
 def lines_of(data: bytes) -> Iterator[tuple[int, dict[str, Any]]]:

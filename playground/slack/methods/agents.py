@@ -72,9 +72,7 @@ def threads_set_title(workspace: Workspace, a: Arguments) -> Json:
 def set_suggested_prompts(workspace: Workspace, a: Arguments) -> Json:
     """Suggest prompts, at most four."""
     channel = workspace.channel(a.need("channel_id"))
-    prompts = a.items("prompts")
-    if not prompts:
-        raise Refusal("invalid_arguments", "missing required field: prompts")
+    prompts = a.need_items("prompts")
     if len(prompts) > _PROMPTS:
         raise Refusal("too_many_prompts", "no more than 4 items allowed [json-pointer:/prompts]")
     if not all(prompt.get("title") and prompt.get("message") for prompt in prompts):

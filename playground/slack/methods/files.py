@@ -25,9 +25,7 @@ def get_upload_url(workspace: Workspace, a: Arguments) -> Json:
 @method("files.completeUploadExternal", tier=4, scope="files:write")
 def complete_upload(workspace: Workspace, a: Arguments) -> Json:
     """Give uploaded files their titles, and post the message that shows them."""
-    given = a.items("files")
-    if not given:
-        raise Refusal("invalid_arguments", "missing required field: files")
+    given = a.need_items("files")
     found = [_uploaded(workspace, item) for item in given]
     for item, body in zip(given, found, strict=True):
         body["title"] = item.get("title") or body["name"]

@@ -28,11 +28,9 @@ def push(workspace: Workspace, a: Arguments) -> Json:
 
 
 def _opened(workspace: Workspace, a: Arguments, *, first: bool) -> Json:
-    given = _given(a)
-    trigger = a.text("trigger_id") or a.text("interactivity_pointer")
-    if not trigger:
-        raise Refusal("invalid_arguments", "missing required field: trigger_id")
-    user = spend_trigger(workspace, trigger)
+    given = a.need_object("view")
+    pointer = a.text("interactivity_pointer") or a.need("trigger_id")
+    user = spend_trigger(workspace, pointer)
     if not first and top(workspace, user) is None:
         raise Refusal("not_found")
     view = new_view(workspace, given, user, "modal")
@@ -42,19 +40,7 @@ def _opened(workspace: Workspace, a: Arguments, *, first: bool) -> Json:
 
 @method("views.update", tier=4)
 def update(workspace: Workspace, a: Arguments) -> Json:
-    """Change a view, by view_id or external_id; a stale hash is a conflict."""
-    view = _find(workspace, a)
-    if "hash" in a and a.text("hash") != view.body["hash"]:
-        raise Refusal("hash_conflict")
-    fill_view(workspace, view, _given(a))
-    if view.body["type"] == "home":
-        workspace.tell("home", user=view.user)
-    else:
-        show(workspace, view.user)
-    return {"view": view.body}
-
-
-def _find(workspace: Workspace, a: Arguments) -> View:
+    """Change a view, by view_id or external_id."""
     view = workspace.views.get(a.text("view_id"))
     if view is None and "external_id" in a:
         wanted = a.text("external_id")
@@ -62,28 +48,28 @@ def _find(workspace: Workspace, a: Arguments) -> View:
         view = next(found, None)
     if view is None:
         raise Refusal("not_found")
-    return view
+    return _changed(workspace, view, a)
 
 
 @method("views.publish", tier=4)
 def publish(workspace: Workspace, a: Arguments) -> Json:
-    """Publish a person's App Home."""
-    user = workspace.user(a.need("user_id"))
-    given = _given(a)
-    view = workspace.homes.get(user.id)
-    if view is None:
-        view = new_view(workspace, given, user.id, "home")
-        workspace.homes[user.id] = view
-    else:
-        if "hash" in a and a.text("hash") != view.body["hash"]:
-            raise Refusal("hash_conflict")
-        fill_view(workspace, view, given)
-    workspace.tell("home", user=user.id)
+    """Publish a person's App Home, for the first time or anew."""
+    user = workspace.user(a.need("user_id")).id
+    if user in workspace.homes:
+        return _changed(workspace, workspace.homes[user], a)
+    view = new_view(workspace, a.need_object("view"), user, "home")
+    workspace.homes[user] = view
+    workspace.tell("home", user=user)
     return {"view": view.body}
 
 
-def _given(a: Arguments) -> Json:
-    view = a.object("view")
-    if view is None:
-        raise Refusal("invalid_arguments", "missing required field: view")
-    return view
+def _changed(workspace: Workspace, view: View, a: Arguments) -> Json:
+    """Fill a view anew; a stale hash is a conflict."""
+    if "hash" in a and a.text("hash") != view.body["hash"]:
+        raise Refusal("hash_conflict")
+    fill_view(workspace, view, a.need_object("view"))
+    if view.body["type"] == "home":
+        workspace.tell("home", user=view.user)
+    else:
+        show(workspace, view.user)
+    return {"view": view.body}
