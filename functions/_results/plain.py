@@ -252,7 +252,7 @@ def _parts(value: Any) -> dict[Any, Any] | Sequence[Any] | None:
         return dict(zip(value._fields, value, strict=True))
     if isinstance(found := said(value), dict):
         return found
-    if issubclass(kind, _MANY) or _is_array(value, kind):
+    if issubclass(kind, _MANY) or _is_array(value, kind) or _only_iterates(kind):
         return some(value)
     return _of_library(value, kind)
 
@@ -285,6 +285,12 @@ def _is_array(value: Any, kind: Any) -> bool:
     if dimensions == 0 or not (hasattr(kind, "dtype") and hasattr(kind, "__iter__")):
         return False
     return bool(getattr(next(iter(value), None), "ndim", 0) < max(dimensions, 2))
+
+
+def _only_iterates(kind: Any) -> bool:
+    """Tell what has items and no words for itself."""
+    is_mute = kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__
+    return is_mute and hasattr(kind, "__iter__")
 
 
 def _of_library(value: Any, kind: Any) -> dict[Any, Any] | None:

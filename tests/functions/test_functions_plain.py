@@ -103,6 +103,15 @@ def test_what_has_no_end_is_told_in_part(endless: Iterator[Any]) -> None:
     assert told["inside"]["rows"][-1] == "... and more than 1,000 items"
 
 
+class Basket:
+    def __iter__(self) -> Iterator[str]:
+        return iter(["apple", "pear"])
+
+
+def test_what_has_items_and_no_words_for_itself_is_told_by_its_items() -> None:
+    assert render(Basket()) == '["apple","pear"]'
+
+
 class Numbers(Mapping[int, int]):
     """Every number and its double, made when it is asked for."""
 
