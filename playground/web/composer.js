@@ -82,8 +82,7 @@ export class Composer {
     this.channel = channel;
     this.thread = thread;
     const here = store.channel(channel);
-    const title = here ? `${here.kind === "channel" ? "#" : ""}${names.title(here)}` : "";
-    this.area.placeholder = thread ? "Reply…" : `Message ${title}`;
+    this.area.placeholder = thread ? "Reply…" : `Message ${here ? names.written(here) : ""}`;
     this.shortcuts.hidden = !store.shortcutsOf("global").length;
     this.#take(draftOf(`${place.me}:${channel}:${thread ?? ""}`));
     this.#takeFocus();

@@ -1,7 +1,6 @@
 // The line over the conversation: its name and topic, and with the bot its tabs.
 
 import { el, fill } from "./dom.js";
-import { icon } from "./icons.js";
 
 /** Keep the header of the middle column up to date. */
 export function startHeader(world, node) {
@@ -12,14 +11,16 @@ function draw({ store, place, names }, node) {
   const channel = store.channel(place.channel);
   if (!channel) return;
   const isBot = store.isWithBot(channel);
-  const title = names.title(channel);
-  const sign = isBot ? names.face(store.bot) : icon(channel.kind === "channel" ? "hash" : "people");
   fill(
     node,
-    el("div.where", el("h1", sign, el("span", title)), !isBot && el("p.topic", topic(channel))),
+    el(
+      "div.where",
+      el("h1", names.sign(channel), el("span", names.title(channel))),
+      !isBot && el("p.topic", topic(channel)),
+    ),
     isBot && tabs(place),
   );
-  document.title = `${channel.kind === "channel" ? "#" : ""}${title} · Callboard playground`;
+  document.title = `${names.written(channel)} · Callboard playground`;
 }
 
 function topic(channel) {

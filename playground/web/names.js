@@ -1,7 +1,7 @@
 // What ids mean to the reader, and faces for people.
 
 import { el } from "./dom.js";
-import { mark } from "./icons.js";
+import { icon, mark } from "./icons.js";
 
 export class Names {
   #store;
@@ -52,6 +52,17 @@ export class Names {
     if (channel.kind === "channel") return channel.name;
     const others = channel.members.filter((id) => id !== this.me);
     return others.map((id) => this.nameOf(id)).join(", ") || channel.name;
+  }
+
+  /** The same as it is written in a line: #general. */
+  written(channel) {
+    return channel.kind === "channel" ? `#${channel.name}` : this.title(channel);
+  }
+
+  /** The sign before a channel's name; the direct messages here are all with the bot. */
+  sign(channel) {
+    if (channel.kind === "im") return this.face(this.bot);
+    return icon(channel.kind === "channel" ? "hash" : "people");
   }
 }
 

@@ -1,7 +1,6 @@
 // The left side: who the page acts as, channels, direct messages, and whether the bot is there.
 
 import { el, fill } from "./dom.js";
-import { icon } from "./icons.js";
 import { roleOf } from "./names.js";
 
 export class Sidebar {
@@ -91,11 +90,8 @@ export class Sidebar {
   }
 
   #entry(channel) {
-    const { store, place, names, closeDrawer } = this.#world;
+    const { place, names, closeDrawer } = this.#world;
     const isHere = channel.id === place.channel;
-    const isIm = channel.kind === "im";
-    const other = store.isWithBot(channel) ? store.bot : channel.user;
-    const sign = isIm ? names.face(other) : icon(channel.kind === "channel" ? "hash" : "people");
     const isUnread = this.#unread.has(channel.id);
     return el(
       `button.channel${isUnread ? ".unread" : ""}`,
@@ -106,7 +102,7 @@ export class Sidebar {
           closeDrawer();
         },
       },
-      sign,
+      names.sign(channel),
       el("span", names.title(channel)),
       isUnread && el("span.dot", { role: "img", "aria-label": "new messages" }),
     );

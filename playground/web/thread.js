@@ -69,7 +69,7 @@ export class ThreadPane {
       if (hadFocus) document.querySelector("#conversation textarea").focus();
       return;
     }
-    this.where.textContent = `${channel.kind === "channel" ? "#" : ""}${names.title(channel)}`;
+    this.where.textContent = names.written(channel);
     this.conversation.show(place.channel, place.thread);
     this.composer.show(place.channel, place.thread);
     this.#drawStatus();
