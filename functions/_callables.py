@@ -34,9 +34,9 @@ def refuse_uncallable(call: Any) -> None:
         raise DeclarationError("it is a property, which is not called: wrap it in a typed def.")
     name, path = getattr(call, "__name__", "method"), getattr(call, "__qualname__", "")
     outer = path.rpartition(".")[0].removesuffix("<locals>").rpartition(".")[2]
-    if isinstance(call, functools.singledispatchmethod) or (outer and _dispatches_method(call)):
+    if hasattr(call, "register") and hasattr(call, "__wrapped__"):
         raise DeclarationError(
-            "it is a singledispatchmethod, which does not tell what it takes: wrap it in a typed "
+            "it is made by singledispatch, which does not tell what it takes: wrap it in a typed "
             "def of your own."
         )
     if isinstance(call, METHODS) or (outer and _lacks_object(call)):
@@ -57,23 +57,6 @@ def _lacks_object(call: Any) -> bool:
     signature = signature_of(call)
     first = next(iter(signature.parameters.values()), None) if signature else None
     return first is not None and first.name in ("self", "cls") and first.annotation is first.empty
-
-
-def _dispatches_method(call: Callable[..., Any]) -> bool:
-    return hasattr(call, "register") and not hasattr(call, "dispatch")
-
-
-def takes_first_by_place(call: Callable[..., Any]) -> bool:
-    """Tell whether the first argument chooses the code, and so must be given by its place."""
-    return hasattr(call, "dispatch") and hasattr(call, "registry")
-
-
-def dispatched(call: Callable[..., Any], annotation: Any) -> Any:
-    """Return the type of the argument that chooses the code: all that one is registered for."""
-    if annotation in (inspect.Parameter.empty, Any, object):
-        return Any
-    kinds = [kind for kind in getattr(call, "registry", {}) if kind is not object]
-    return functools.reduce(lambda left, right: left | right, kinds, annotation)
 
 
 def refuse_cached(call: Callable[..., Any], hints: Mapping[str, Any]) -> None:

@@ -104,10 +104,8 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
     raw = _raw(call)
     hints = _hints(target, raw, names)
     callables.refuse_cached(call, hints)
-    if raw and callables.takes_first_by_place(call):
-        hints[raw[0].name] = callables.dispatched(call, hints.get(raw[0].name, Any))
     docs = docstring.read(_documentation(call, target))
-    found = [_described(one, docs.parameters, context) for one in _found(raw, hints, call)]
+    found = [_described(one, docs.parameters, context) for one in _found(raw, hints)]
     rest = found.pop() if raw and _is_rest(raw[-1], hints) else None
     taken = {*_names(call), *_names(target)}.difference(one.shown or "" for one in found)
     made = Signature(
@@ -140,15 +138,13 @@ def _is_rest(one: Raw, hints: Mapping[str, Any]) -> bool:
     return one.kind is Raw.VAR_KEYWORD and get_origin(hints.get(one.name)) not in UNPACK
 
 
-def _found(
-    raw: list[Raw], hints: Mapping[str, Any], call: Callable[..., Any]
-) -> Iterator[Parameter]:
+def _found(raw: list[Raw], hints: Mapping[str, Any]) -> Iterator[Parameter]:
     """Yield the parameters with a name, in place of `**given: Unpack[Keys]` each of its keys.
 
-    Those are given by their place that must be: before `*values`, or to choose the code.
+    Those are given by their place that must be, as all before `*values`.
     """
     starred = any(one.kind is Raw.VAR_POSITIONAL for one in raw)
-    for place, one in enumerate(raw):
+    for one in raw:
         name, hint = one.name, hints.get(one.name, Any)
         if one.kind in STARS and one.annotation is EMPTY:
             raise _refused(name, *STARS[one.kind])
@@ -158,9 +154,8 @@ def _found(
         elif one.kind is Raw.VAR_KEYWORD and not _is_rest(one, hints):
             yield from _keys(get_args(hint)[0])
         else:
-            first = place == 0 and callables.takes_first_by_place(call)
             before = starred and one.kind is Raw.POSITIONAL_OR_KEYWORD
-            by_place = first or before or one.kind is Raw.POSITIONAL_ONLY
+            by_place = before or one.kind is Raw.POSITIONAL_ONLY
             yield Parameter(name, name, hint, one.default, positional=by_place)
 
 

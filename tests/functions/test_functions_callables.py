@@ -15,32 +15,8 @@ LATE = "" if sys.version_info >= (3, 14) else "from __future__ import annotation
 
 
 @functools.singledispatch
-def told(value: int, loud: bool = False) -> str:
-    return f"a number{'!' if loud else ''}"
-
-
-@told.register
-def _(value: str, loud: bool = False) -> str:
-    return f"a text{'!' if loud else ''}"
-
-
-@functools.singledispatch
-def size(value: Any) -> str:
-    return "unknown"
-
-
-@size.register
-def _(value: list) -> str:
-    return f"{len(value)} items"
-
-
-async def test_a_dispatching_function_takes_all_that_it_is_registered_for() -> None:
-    call = function(told)
-
-    assert (await testing.call(call, {"value": 1})).text == "a number"
-    assert (await testing.call(call, {"value": "x", "loud": True})).text == "a text!"
-    assert not (await testing.call(call, {"value": [1]})).ok
-    assert (await testing.call(function(size), {"value": [1]})).text == "1 items"
+def told(value: int) -> str:
+    return f"{value}"
 
 
 def listed(start: int = 1, /, *more: int, end: str = ".") -> str:
@@ -236,7 +212,8 @@ def counted(upto: int) -> Iterator[int]:
 
 
 REFUSED: dict[str, tuple[Any, str]] = {
-    "a dispatching method": (Box().dispatched, "singledispatchmethod"),
+    "a dispatching function": (told, "singledispatch"),
+    "a dispatching method": (Box().dispatched, "singledispatch"),
     "a cached method without its object": (Box.cached, "without its object"),
     "a class method that is not bound": (Box.__dict__["made"], "without its object"),
     "a method of a built-in class": (str.upper, "without its object"),
@@ -249,6 +226,14 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a cached method that is async": (Box().waited, "only once"),
     "a decorator that takes something else": (decorated, "session"),
 }
+
+
+async def test_a_class_with_a_way_to_register_others_is_called() -> None:
+    class Shop:
+        class Order(BaseModel):
+            number: int
+
+    assert (await testing.call(function(Shop.Order), {"number": 1})).text == '{"number":1}'
 
 
 def test_a_method_that_says_nothing_is_described_by_its_own_kin_alone() -> None:
