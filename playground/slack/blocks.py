@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from playground.slack.elements import CONTEXT_ACTIONS, ELEMENT, IMAGE
+from playground.slack.elements import CONTEXT_ACTIONS, ELEMENT, FORM_ELEMENT, IMAGE
 from playground.slack.refusal import Json, Refusal
 from playground.slack.shapes import (
     Rule,
@@ -27,6 +27,12 @@ _BLOCK_CHARACTERS = 13_200
 
 def _block(rules: dict[str, Rule] | None = None, *needed: str) -> Rule:
     return fields({"block_id": string(255), **(rules or {})}, *needed)
+
+
+def _input(element: Rule) -> Rule:
+    return _block(
+        {"label": plain(2000), "hint": plain(2000), "element": element}, "label", "element"
+    )
 
 
 def _rich(value: Any, place: str) -> Iterator[str]:
@@ -71,9 +77,7 @@ _ANYWHERE: dict[str, Rule] = {
     "file": _block(),
     "header": _block({"text": plain(150)}, "text"),
     "image": IMAGE,
-    "input": _block(
-        {"label": plain(2000), "hint": plain(2000), "element": ELEMENT}, "label", "element"
-    ),
+    "input": _input(ELEMENT),
     "rich_text": _RICH_TEXT,
     "section": _block(
         {"text": text(3000), "fields": items(text(2000), 10), "accessory": ELEMENT}, "text|fields"
@@ -100,7 +104,7 @@ _IN_MESSAGES: dict[str, Rule] = {
     "task_card": _TASK,
 }
 _MESSAGE = items(kinds(_IN_MESSAGES), 50)
-_VIEW = items(kinds(_ANYWHERE), 100)
+_VIEW = items(kinds({**_ANYWHERE, "input": _input(FORM_ELEMENT)}), 100)
 
 
 def check_message_blocks(blocks: Any) -> None:

@@ -87,7 +87,6 @@ _ELEMENTS: dict[str, Rule] = {
     "button": _element(_BUTTON, "text"),
     "checkboxes": _FEW,
     "email_text_input": _TYPED,
-    "file_input": _element({"max_files": number(1, 10)}),
     "multi_static_select": _SELECT,
     "number_input": _TYPED,
     "overflow": _element({"options": items(_OPTION, 5)}, "options"),
@@ -98,3 +97,4 @@ _ELEMENTS: dict[str, Rule] = {
     "workflow_button": _element(_BUTTON, "text"),
 }
 ELEMENT = kinds(_ELEMENTS)
+FORM_ELEMENT = kinds({**_ELEMENTS, "file_input": _element({"max_files": number(1, 10)})})

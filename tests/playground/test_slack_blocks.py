@@ -161,3 +161,13 @@ def test_views_take_a_hundred_blocks_but_no_markdown() -> None:
     assert errors([{"type": "divider"}] * 100) == ""
     assert "no more than 100" in errors([{"type": "divider"}] * 101)
     assert "unsupported type" in errors([{"type": "markdown", "text": "x"}])
+
+
+def test_files_are_asked_for_only_by_the_input_of_a_view() -> None:
+    label = {"type": "plain_text", "text": "File"}
+    asks: Json = {"type": "input", "label": label, "element": {"type": "file_input"}}
+
+    assert list(view_block_errors([asks], "/view/blocks")) == []
+    assert list(view_block_errors([actions(asks["element"])], "/view/blocks"))
+    with pytest.raises(Refusal, match="unsupported type: file_input"):
+        check_message_blocks([asks])
