@@ -1,7 +1,7 @@
 """Read what a docstring says about a function and its parameters.
 
 Three styles are known: Google (`Args:`, or as a title in Markdown), NumPy (`Parameters` over
-dashes) and Sphinx (`:param`, or `@param` as in Epytext and Javadoc).
+dashes) and Sphinx (`:param`).
 Only what a model needs is read: the first paragraph and one text for each parameter.
 """
 
@@ -18,21 +18,17 @@ TITLE = re.compile(
 )
 GOOGLE_END = re.compile(r"[A-Z][A-Za-z ]*:\s*$")
 NAME = r"\w+(?:-\w+)*"
-COMMAS = r",[^,:]+,\s*(?:required|optional),"  # `- x, string, required, what it is`
 GOOGLE_ITEM = re.compile(
     rf"(?:[-+*]\s+)?[*`\\]*({NAME}(?:, *{NAME})*)[*`]{{0,2}}"
-    rf"(?:\s*\(.*?\)|\s+[\w.]+\[.*\])?\s*(?:：|{COMMAS}|(?::|--|–|—|(?<=\s)-)(?=\s|$))\s*(.*)"
+    r"(?:\s*\(.*?\))?\s*(?::|--|–|—|(?<=\s)-)(?=\s|$)\s*(.*)"
 )
-SPREAD = re.compile(rf"^{NAME}\s*\([^()]*\)(?=\s*:)", re.MULTILINE)  # over several lines
-TYPED_ITEM = re.compile(rf"{NAME}\s*\([^()]*\)\s*:")
-BULLET = re.compile(rf"[-+*]\s+[*`]{{0,2}}{NAME}[*`]{{0,2}}\s*([(:]|--|–|—|-\s|{COMMAS})")
+BULLET = re.compile(rf"[-+*]\s+[*`]{{0,2}}{NAME}[*`]{{0,2}}\s*([(:]|--|–|—|-\s)")
 NUMPY_ITEM = re.compile(r"([*\\]*\w+(?:\s*,\s*[*\\]*\w+)*)\s*(?::.*)?$")
 SPHINX_ITEM = re.compile(
-    r"(?:[:@](?:param|parameter|arg|argument|key|keyword|kwarg)\s+(?:[^:]|:\w+:)*?"
+    r"(?::(?:param|parameter|arg|argument|key|keyword|kwarg)\s+(?:[^:]|:\w+:)*?"
     r"|:(?!returns?:|rtype:|raises?:|yields?:)(?=\w+:\s))(\w+)\s*:\s*(.*)"
 )
-JAVA_ITEM = re.compile(r"[@\\]param\s+(?:\{[^}]*\}\s*)?(\w+)\s+(?:-\s+)?(.*)")
-FIELD = re.compile(r":\w[^:]*:|@\w[^:]*:|[@\\](?:param|type|returns?|raises?|throws|see)\b")
+FIELD = re.compile(r":\w[^:]*:")
 
 
 @dataclass(slots=True)
@@ -101,23 +97,19 @@ def _google(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
         if _heads(lines, number):
             depth = _indent(lines, number)
             below = [line[min(depth, len(line) - len(line.lstrip())) :] for line in lines]
-            body = "\n".join(_indented(below[number + 1 :]))
-            whole = SPREAD.sub(lambda item: " ".join(item[0].split()), body)
-            yield from _items(whole.splitlines(), GOOGLE_ITEM)
+            yield from _items(_indented(below[number + 1 :]), GOOGLE_ITEM)
 
 
 def _indented(lines: list[str]) -> list[str]:
     """Take the lines that are indented or listed, without what hangs over on the left.
 
-    If the first is neither, as in PEP 257, they are the lines up to an empty one, but for items
-    with a type that follow it.
+    If the first is neither, as in PEP 257, they are the lines up to an empty one.
     """
     body: list[str] = []
     is_flush = bool(lines and GOOGLE_ITEM.match(lines[0]) and not BULLET.match(lines[0]))
-    for number, line in enumerate(lines):
+    for line in lines:
         is_inside = line.startswith(" ") or BULLET.match(line)
-        goes_on = any(map(TYPED_ITEM.match, lines[number + 1 : number + 2]))
-        if not line.strip() and not goes_on if is_flush else line.strip() and not is_inside:
+        if not line.strip() if is_flush else line.strip() and not is_inside:
             break
         body.append(line)
     return _flush(body)
@@ -152,7 +144,7 @@ def _numpy(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
 def _sphinx(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     words: list[str] = []
     for above, line in zip(["", *lines], lines, strict=False):
-        if match := SPHINX_ITEM.match(line) or JAVA_ITEM.match(line):
+        if match := SPHINX_ITEM.match(line):
             words = [match[2]]
             yield match[1], words
         elif FIELD.match(line) or _begins_paragraph(above, line):
