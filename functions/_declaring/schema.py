@@ -5,7 +5,6 @@ Also says whether a schema can be sent in OpenAI's strict mode without losing an
 
 import json
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -24,7 +23,7 @@ STRICT_KEYWORDS = {
 STRICT_FORMATS = {
     *("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"),
 }
-STRICT_LONG_ENUM = (250, 15_000)  # with more values than this, so many characters together
+STRICT_LENGTH = 15_000  # in which all of OpenAI's limits on names, values and texts are kept
 LOOKAROUND = re.compile(r"\(\?(?!:)|\\[1-9]")
 
 
@@ -113,9 +112,8 @@ def strict_obstacle(schema: Schema) -> str | None:
         if obstacle := _node_obstacle(node):
             return obstacle
     limits = (
-        (sum(len(node.get("properties", ())) for node in everything), 5_000, "properties"),
         (sum(len(node.get("enum", ())) for node in everything), 1_000, "enum values"),
-        (len(json.dumps(schema)), 120_000, "characters"),
+        (len(json.dumps(schema)), STRICT_LENGTH, "characters"),
         (_depth(schema, schema, frozenset()), 10, "levels of objects"),
     )
     for found, most, noun in limits:
@@ -135,8 +133,6 @@ def _node_obstacle(node: Schema) -> str | None:
     inner = children({**node, "additionalProperties": {}})
     if not node.keys() & {"type", "$ref", "anyOf"} or any(isinstance(one, bool) for one in inner):
         return "a value may be of any type"
-    if _is_long(node.get("enum", ())):
-        return "there are too many long enum values"
     if node.get("type") == "object":
         return _object_obstacle(node)
     if node.get("type") == "array" and not isinstance(node.get("items"), dict):
@@ -146,11 +142,6 @@ def _node_obstacle(node: Schema) -> str | None:
     if LOOKAROUND.search(node.get("pattern", "")):
         return "a pattern looks around or back"
     return None
-
-
-def _is_long(values: Sequence[Any]) -> bool:
-    most, characters = STRICT_LONG_ENUM
-    return len(values) > most and sum(len(str(one)) for one in values) > characters
 
 
 def _object_obstacle(node: Schema) -> str | None:

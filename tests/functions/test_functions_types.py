@@ -323,10 +323,8 @@ NUMBER = {"type": "integer"}
     [
         (reduce(lambda inner, _: closed(x=inner), range(11), NUMBER), "levels of objects"),
         (closed(x={"$ref": "#/$defs/x"}) | {"$defs": {"x": closed(x={"$ref": "#/$defs/x"})}}, None),
-        (closed(**{f"p{number}": NUMBER for number in range(5_001)}), "5,000 properties"),
         (closed(x={"type": "integer", "enum": list(range(1_001))}), "1,000 enum values"),
-        (closed(x={"type": "string", "enum": ["x" * 99] * 251}), "too many long enum values"),
-        (closed(x={"type": "string", "description": "x" * 120_000}), "120,000 characters"),
+        (closed(x={"type": "string", "enum": ["x" * 99] * 251}), "15,000 characters"),
     ],
 )
 def test_strict_mode_has_limits(schema: dict[str, Any], obstacle: str | None) -> None:
