@@ -80,9 +80,10 @@ class Signature:
                 value: Any = context
             elif one.name in values:
                 value = values[one.name]
-            elif one.positional or isinstance(one.default, MUTABLE):
-                changes = isinstance(one.default, MUTABLE)  # and must not for the next call
-                value = copy.deepcopy(one.default) if changes else one.default
+            elif isinstance(one.default, MUTABLE):  # which must not change for the next call
+                value = copy.deepcopy(one.default)
+            elif one.positional:
+                value = one.default
             else:
                 continue
             if one.many:
@@ -107,7 +108,7 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
     docs = docstring.read(_documentation(call, target))
     found = [_described(one, docs.parameters, context) for one in _found(raw, hints)]
     rest = found.pop() if raw and _is_rest(raw[-1], hints) else None
-    taken = {*_names(call), *_names(target)}.difference(one.shown or "" for one in found)
+    taken = _names(call).difference(one.shown or "" for one in found)
     made = Signature(
         tuple(found), docs.summary, callables.is_async(call), rest, tuple(sorted(taken))
     )
@@ -230,15 +231,12 @@ def _documentation(call: Callable[..., Any], target: Any) -> str | None:
     return "\n\n".join(map(inspect.cleandoc, said))
 
 
-def _names(call: Any) -> Iterator[str]:
-    """Yield the names of all arguments, also of those that are bound already."""
-    while isinstance(call, functools.partial):
-        yield from call.keywords
-        call = call.func
-    function = getattr(call, "__func__", call)
-    for wrapped in (True, False):
-        if signature := callables.signature_of(function, follow_wrapped=wrapped):
-            yield from (one.name for one in signature.parameters.values() if one.kind not in STARS)
+def _names(call: Any) -> set[str]:
+    """Return the names of all arguments, also of those that are bound already."""
+    bound = call.keywords if isinstance(call, functools.partial) else {}
+    whole = callables.signature_of(callables.unbound(call))
+    every = whole.parameters.values() if whole else ()
+    return {*bound, *(one.name for one in every if one.kind not in STARS)}
 
 
 def _hints(target: Any, raw: list[Raw], names: Mapping[str, Any]) -> dict[str, Any]:
