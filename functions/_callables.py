@@ -30,11 +30,9 @@ if sys.version_info >= (3, 14):
 
 def refuse_uncallable(call: Any) -> None:
     """Refuse what lacks its object, with the way to give it one, and what nobody would enter."""
-    if isinstance(call, property | functools.cached_property):
-        raise DeclarationError("it is a property, which is not called: wrap it in a typed def.")
     name, path = getattr(call, "__name__", "method"), getattr(call, "__qualname__", "")
     outer = path.rpartition(".")[0].removesuffix("<locals>").rpartition(".")[2]
-    if hasattr(call, "register") and hasattr(call, "__wrapped__"):
+    if all(hasattr(unbound(call), mark) for mark in ("register", "__wrapped__")):
         raise DeclarationError(
             "it is made by singledispatch, which does not tell what it takes: wrap it in a typed "
             "def of your own."

@@ -213,11 +213,12 @@ def counted(upto: int) -> Iterator[int]:
 
 REFUSED: dict[str, tuple[Any, str]] = {
     "a dispatching function": (told, "singledispatch"),
+    "a part of one": (functools.partial(told, value=1), "singledispatch"),
     "a dispatching method": (Box().dispatched, "singledispatch"),
     "a cached method without its object": (Box.cached, "without its object"),
     "a class method that is not bound": (Box.__dict__["made"], "without its object"),
     "a method of a built-in class": (str.upper, "without its object"),
-    "a property": (Box.content, "property"),
+    "a property": (Box.content, "signature cannot be read"),
     "a context manager": (opened, "with block"),
     "a cache of lists": (total, "values"),
     "a cache of what may be a list": (total_of_some, "values"),
