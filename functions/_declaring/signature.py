@@ -234,7 +234,8 @@ def _documentation(call: Callable[..., Any], target: Any) -> str | None:
 def _names(call: Any) -> set[str]:
     """Return the names of all arguments, also of those that are bound already."""
     bound = call.keywords if isinstance(call, functools.partial) else {}
-    whole = callables.signature_of(callables.unbound(call))
+    function = callables.unbound(call)
+    whole = callables.signature_of(getattr(function, "__func__", function))
     every = whole.parameters.values() if whole else ()
     return {*bound, *(one.name for one in every if one.kind not in STARS)}
 

@@ -31,6 +31,12 @@ def logins(**each: Login) -> list[str]:
     return [one.password.get_secret_value() for one in each.values()]
 
 
+class Shop:
+    @function(effect="read")
+    def order(self, **amounts: int) -> str:
+        return str(amounts)
+
+
 @function(effect="read")
 def anything(f0: int = 0, **rest: Any) -> list[Any]:
     return [f0, rest]
@@ -62,6 +68,7 @@ WRONG: dict[str, tuple[Function[..., Any], dict[str, Any], str]] = {
     "another type": (birthdays, {"Ben": "soon"}, "Ben: should be a date such as"),
     "the name of an argument of ours": (birthdays, {"context": "2001-12-24"}, "context: is no key"),
     "the Python name of another": (birthdays, {"year": "2001-12-24"}, "year: is no key"),
+    "the object of a method": (Shop().order, {"self": 1}, "self: is no key"),
     "null": (logins, {"a": None}, "a: "),
     "an unknown key further in": (logins, {"a": {"usr": "x"}}, "a.usr: is unknown"),
 }
