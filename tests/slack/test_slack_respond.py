@@ -1,5 +1,6 @@
 """A command's answer reaches its person although Slack, or a proxy before it, is in trouble."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -90,7 +91,9 @@ async def test_the_reference_that_a_person_gets_stands_in_the_log(desk, caplog):
 
 
 async def test_a_response_url_that_answers_with_no_text_is_no_failure(desk):
-    desk.slack.respond("hook", web.Response(status=502, body=b"\xff", content_type="text/html"))
+    for _ in range(2):
+        broken = web.Response(status=502, body=b"\xff", content_type="text/html")
+        desk.slack.respond("hook", broken)
     asked = replace(ASKED, response_url=f"{desk.slack.url}hook")
 
     await Responder(desk.client, asked).result(SlackMessage("Done."))
@@ -105,3 +108,30 @@ async def test_links_of_an_answer_are_not_fetched(desk):
 
     (told,) = desk.slack.said("hook")
     assert (told.args["unfurl_links"], told.args["unfurl_media"]) == (False, False)
+
+
+ASKING = SlackMessage("Delete it?", [{"type": "actions", "elements": [{"type": "button"}]}])
+
+
+@pytest.mark.parametrize("way", ["hook", "chat.postEphemeral"])
+async def test_a_question_keeps_its_buttons_where_slack_was_in_trouble(desk, trouble, way):
+    trouble(way)
+    url = f"{desk.slack.url}hook" if way == "hook" else None
+
+    await Responder(desk.client, replace(ASKED, response_url=url)).result(ASKING)
+
+    assert "blocks" in desk.slack.said(way)[-1].args
+
+
+@pytest.mark.parametrize("status", [200, 400])
+async def test_blocks_that_slack_refuses_are_left_out(desk, status):
+    refusal = {"ok": False, "error": "invalid_blocks"}
+    told = json.dumps(refusal, separators=(",", ":"))
+    desk.slack.respond("hook", web.Response(status=status, text=told))
+
+    await Responder(desk.client, replace(ASKED, response_url=f"{desk.slack.url}hook")).result(
+        ASKING
+    )
+
+    assert "blocks" not in desk.slack.said("hook")[-1].args
+    assert not desk.slack.said("chat.postEphemeral")

@@ -8,6 +8,7 @@ own host (or the configured one) is ever called. A message that starts with `!` 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -18,7 +19,7 @@ from bot.errors import TryAgain
 from bot.slack.calls import checks
 from bot.slack.calls.client import NO_ANSWER, is_beside, session_of
 from bot.slack.calls.place import QUIET
-from bot.slack.calls.send import reason_of, word_of
+from bot.slack.calls.send import FateUnknown, Refused, reason_of, word_of
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.text.blocks import Block
 
@@ -28,6 +29,8 @@ _SLACKS = "https://hooks.slack.com/"
 _USES = 5  # of a response_url
 _KEPT_FOR_THE_RESULT = 2
 _PATIENCE_S = 10
+_TRIES = 2  # in one way: after a refusal without blocks, else as it was, for it may have buttons
+_REFUSALS = range(400, 429)  # the statuses of one; another bad one means that Slack is in trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +75,15 @@ class Responder:
     async def result(self, message: SlackMessage, *, fresh: bool = False) -> None:
         """Show a result; a `fresh` one leaves the message that was clicked as it is.
 
-        Blocks that Slack refuses are left out: the text says the same.
-
-        A person whom Slack does not let us tell anything is not told.
+        Blocks that Slack refuses are left out: the text says the same. A person whom Slack does
+        not let us tell anything is not told.
 
         Raises:
             TryAgain: Slack takes it in no way now.
         """
         if fresh:
             self._replace = False
-        if self._url and self._left and await self._post(message):
+        if self._url and await self._post(message):
             return
         await self._ephemeral(message)
 
@@ -99,48 +101,58 @@ class Responder:
         body = {**message.body(), **to, **QUIET}
         if self._to.thread_ts and not self._replace:
             body["thread_ts"] = self._to.thread_ts
-        if await self._send(body):
-            return True
-        if not message.blocks or not self._left:
-            return False
-        del body["blocks"]
-        return await self._send(body)
+        for _ in range(min(_TRIES, self._left)):
+            self._left -= 1
+            try:
+                await self._send(body)
+            except (Refused, FateUnknown) as error:
+                logger.warning("response_url_failed", extra={"reason": str(error)})
+                if isinstance(error, Refused):
+                    body.pop("blocks", None)
+            else:
+                return True
+        return False
 
-    async def _send(self, body: dict[str, Any]) -> bool:
-        self._left -= 1
-        if self._url is None:
-            return False
+    async def _send(self, body: dict[str, Any]) -> None:
         try:
             async with session_of(self._client).post(
-                self._url,
+                self._url or "",
                 json=body,
                 allow_redirects=False,
                 proxy=self._client.proxy,
                 timeout=aiohttp.ClientTimeout(total=_PATIENCE_S),
             ) as response:
-                good = response.status == 200
-                reason = "" if good else (await response.text(errors="replace"))[:200]
+                status, told = response.status, (await response.text(errors="replace"))[:200]
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            good, reason = False, type(error).__name__
-        if not good:
-            logger.warning("response_url_failed", extra={"reason": reason})
-        return good
+            raise FateUnknown(type(error).__name__) from error
+        if status in _REFUSALS or told.startswith('{"ok":false'):
+            raise Refused("response_url", told)
+        if status != HTTPStatus.OK:
+            raise FateUnknown(f"status {status}")
 
     async def _ephemeral(self, message: SlackMessage) -> None:
         """Post an ephemeral message; where Slack has none, a direct one."""
         where: dict[str, Any] = {"channel": self._to.channel, "user": self._to.user}
         if self._to.thread_ts:
             where["thread_ts"] = self._to.thread_ts
-        for body in (message.body(), {"text": message.text}):
+        body = message.body()
+        for _ in range(_TRIES):
             try:
                 await self._client.chat_postEphemeral(**where, **body)
             except NO_ANSWER as error:
                 logger.info("ephemeral_refused", extra={"reason": reason_of(error)})
+                if _is_refusal(error):
+                    body.pop("blocks", None)
             else:
                 return
         try:
             await self._client.chat_postMessage(channel=self._to.user, **message.body(), **QUIET)
         except NO_ANSWER as error:
-            if not isinstance(error, SlackApiError) or checks.is_passing(word_of(error)):
+            if not _is_refusal(error):
                 raise TryAgain("the answer could not be shown") from error
-            logger.warning("person_not_told", extra={"reason": word_of(error)})
+            logger.warning("person_not_told", extra={"reason": reason_of(error)})
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Tell whether Slack will not take this; otherwise it was in trouble, and may have taken it."""
+    return isinstance(error, SlackApiError) and not checks.is_passing(word_of(error))
