@@ -5,7 +5,8 @@ limit either. So a thread looks, while there are calls, for one whose time is up
 loop still turns. If it does not, a signal that does nothing by itself interrupts the thread of the
 loop, and its handler raises `Overdue` in the function, but only where its author's code is at work
 and none of ours. A call that was left behind, which may tidy up for ever, is still looked at.
-Where the loop is not in the main thread, or the system has no such signal, functions are trusted.
+Where the loop is not in the main thread, or the system has no such signal or no further thread,
+functions are trusted.
 
 A task that a function starts, and that wants to end the process, would end the loop: asyncio lets
 `SystemExit` and `KeyboardInterrupt` through. So the tasks of functions turn them into `Ended`.
@@ -79,7 +80,9 @@ class Guard:
             return
         with self._lock:
             self._due[call] = ends, loop
-            if not self._works:
+            if self._works:
+                return
+            with contextlib.suppress(RuntimeError):  # the system has no further thread
                 threading.Thread(target=self._work, name="function guard", daemon=True).start()
                 self._works = True
 

@@ -13,13 +13,13 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
-from types import GeneratorType
 from typing import Any
 
 from functions._calling.beside import Ended, Raised, Returned, beside
 from functions._calling.guard import Guard, Overdue
 from functions._errors import Refused
-from functions._results.plain import ITEMS, is_simple, some
+from functions._results.plain import is_simple
+from functions._results.some import some_of_stream
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class Runner:
             return outcome
         if is_simple(outcome.value, QUICK):
             return Returned(finish(outcome.value))
-        return await in_time(beside(thread, partial(_finished, outcome.value, finish)))
+        return await in_time(beside(thread, partial(finish, outcome.value)))
 
     async def _caught(self, work: Work, ends: float) -> Ended:
         try:
@@ -108,12 +108,7 @@ class Runner:
 
 def _worked(work: Work, finish: Finish) -> Any:
     value = work()
-    return value if _belongs_to_loop(value) else _finished(value, finish)
-
-
-def _finished(value: Any, finish: Finish) -> Any:
-    """Make the result; a generator is read to its end, but not for ever, and may fail."""
-    return finish(some(value) if type(value) is GeneratorType else value)
+    return value if _belongs_to_loop(value) else finish(value)
 
 
 def _same(value: Any) -> Any:
@@ -133,13 +128,4 @@ def _is_stream(kind: type) -> bool:
 async def _awaited(value: Any) -> Any:
     while issubclass(type(value), Awaitable):
         value = await value
-    return await _collected(value) if _is_stream(type(value)) else value
-
-
-async def _collected(values: AsyncIterator[Any]) -> list[Any]:
-    found: list[Any] = []
-    async for value in values:
-        if len(found) == ITEMS:
-            return [*found, f"... and more than {ITEMS:,} items"]
-        found.append(value)
-    return found
+    return await some_of_stream(value) if _is_stream(type(value)) else value

@@ -27,9 +27,9 @@ from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
 from functions._results.files import File, drawn, draws, keep
+from functions._results.some import ITEMS, some
 
 DEPTH = 40
-ITEMS = 1000  # of what gives its items one by one, which may take long
 NODES = 2  # for each character of the limit: a node takes no less when it is written
 SHARE = 50  # nodes that each part leaves to each that follows
 SIGNS = 50  # characters of a text that count as a node
@@ -67,11 +67,15 @@ def decoded(data: bytes) -> str:
 
 
 class Plain:
-    """Rebuilds one result; `hide` takes the secrets out of a text that is cut."""
+    """Rebuilds one result; `hide` takes the secrets out of a text that is cut.
+
+    `failure` is what a generator or iterator in it has raised: an author's code like the function.
+    """
 
     def __init__(self, limit: int, hide: Callable[[str], str] = str) -> None:
         self.limit = limit
         self.files: list[File] = []
+        self.failure: BaseException | None = None
         self._hide = hide
         self._nodes = NODES * max(limit, ITEMS)
         self._floor = 0
@@ -81,7 +85,9 @@ class Plain:
         self._nodes -= 1
         try:
             return self._of(value, depth, above)
-        except BaseException:  # even one that wants to end the process here
+        except BaseException as error:  # even one that wants to end the process here
+            if _is_lazy(type(value)):
+                self.failure = error
             return self._text(spoken(value))
 
     def _of(self, value: Any, depth: int, above: frozenset[int]) -> Any:
@@ -130,7 +136,10 @@ class Plain:
                 break
             name = self._text(_name(key)) if names else key
             found.append((name, self._part(part, left - 1, depth, above)))
-        return dict(found) if names else [part for _, part in found]
+        told = dict(found)
+        if names and len(told) < len(found):  # keys that are one and the same when written
+            return [list(pair) for pair in found]
+        return told if names else [part for _, part in found]
 
     def _part(self, part: Any, others: int, depth: int, above: frozenset[int]) -> Any:
         """Rebuild a part, which leaves something for the others that follow it."""
@@ -293,6 +302,12 @@ def _only_iterates(kind: Any) -> bool:
     return is_mute and hasattr(kind, "__iter__")
 
 
+def _is_lazy(kind: Any) -> bool:
+    """Tell what an author's code reads item by item; a closed file only has no words."""
+    is_file = issubclass(kind, io.IOBase)
+    return not is_file and (issubclass(kind, Iterator) or _only_iterates(kind))
+
+
 def _of_library(value: Any, kind: Any) -> dict[Any, Any] | None:
     """Take apart by its own word what is of some library, which is not imported."""
     attributes: Any = getattr(kind, "__attrs_attrs__", ())
@@ -325,17 +340,6 @@ def _field(value: Any, name: str) -> Any:
         return getattr(value, name, None)
     except Exception:
         return "<cannot be read>"
-
-
-def some(value: Iterable[Any]) -> list[Any]:
-    """Return the first items of what may be endless or slow."""
-    found = list(itertools.islice(value, ITEMS + 1))
-    if len(found) <= ITEMS:
-        return found
-    try:
-        return [*found[:ITEMS], f"... and {len(value) - ITEMS:,} more"]  # type: ignore[arg-type]
-    except Exception:  # it does not know its length, as a generator
-        return [*found[:ITEMS], f"... and more than {ITEMS:,} items"]
 
 
 def _entries(value: Any) -> dict[Any, Any] | list[Any]:

@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections import UserString
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 from pydantic import BaseModel, Field, computed_field, model_serializer
 
-from functions import File, Registry, function, testing
+from functions import File, FunctionError, Registry, function, testing
 from functions._results.result import rendered
 
 
@@ -142,7 +142,13 @@ def test_a_small_model_writes_itself() -> None:
     assert json.loads(render([Shape()])) == [{"fullName": "square", "inside": None, "area": 4}]
 
 
+def closed(file: io.IOBase) -> io.IOBase:
+    file.close()
+    return file
+
+
 TOLD: list[tuple[Any, str]] = [
+    ([closed(io.StringIO("words")), 1], '["<_io.StringIO object>",1]'),
     (Point(1, 2), '{"x":1,"y":2}'),
     ({"a": 1}.values(), "[1]"),
     (map(str, [1, 2]), '["1","2"]'),
@@ -283,3 +289,65 @@ async def test_a_result_is_told_whatever_its_class_makes_of_it(value: Any, text:
     result = await testing.call(function(name="get")(lambda: value), {})
 
     assert (result.ok, result.text) == (True, text)
+
+
+def rows_until_it_fails(error: BaseException) -> Iterator[int]:
+    yield 1
+    raise error
+
+
+class Rows:
+    def __iter__(self) -> Iterator[int]:
+        return rows_until_it_fails(ValueError("gone"))
+
+
+LAZY: list[Callable[[], Any]] = [
+    lambda: {"rows": rows_until_it_fails(ValueError("gone"))},
+    lambda: [Shape(inside=rows_until_it_fails(SystemExit("out")))],
+    lambda: map(int, "12x"),
+    Rows,
+]
+
+
+@pytest.mark.parametrize("lazy", LAZY)
+async def test_what_fails_while_its_items_are_read_is_a_failure(lazy: Callable[[], Any]) -> None:
+    result = await testing.call(function(name="get")(lazy), {})
+
+    assert (result.ok, "failed unexpectedly" in result.text) == (False, True)
+
+
+async def test_it_may_fail_on_purpose() -> None:
+    @function
+    async def get() -> Any:
+        return {"rows": rows_until_it_fails(FunctionError("The archive is closed."))}
+
+    assert (await testing.call(get, {})).text == "get failed: The archive is closed."
+
+
+def chunk() -> str:
+    return "x" * 1_000_000
+
+
+@pytest.mark.parametrize("row", [chunk, lambda: (1, chunk()), lambda: {"body": chunk()}])
+def test_long_texts_are_not_all_read(row: Callable[[], Any]) -> None:
+    numbers = itertools.count()
+
+    text = render(row() for _ in numbers)
+
+    assert "more than 10 items" in text
+    assert next(numbers) < 20
+
+
+async def test_so_are_those_that_are_awaited() -> None:
+    @function
+    async def read() -> AsyncIterator[str]:
+        while True:
+            yield chunk()
+
+    assert "more than 10 items" in (await testing.call(read, {})).text
+
+
+def test_keys_that_are_the_same_when_written_are_told_as_pairs() -> None:
+    text = render({1: "one", "1": "another", "at": Rows})
+
+    assert json.loads(text)[:2] == [["1", "one"], ["1", "another"]]
