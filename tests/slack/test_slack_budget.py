@@ -48,6 +48,13 @@ def test_start_leaves_room_for_its_stop(strict: Budget, clock: HandClock) -> Non
     assert strict.try_take("chat.startStream")
 
 
+def test_two_calls_fit_again_once_the_others_are_over(strict: Budget, clock: HandClock) -> None:
+    assert [strict.try_take("chat.appendStream") for _ in range(10)] == [True] * 10
+    clock.advance(61)
+
+    assert strict.try_take("chat.appendStream", count=2)
+
+
 def test_forgone_stop_frees_a_start(strict: Budget, clock: HandClock) -> None:
     for _ in range(3):
         strict.try_take("chat.startStream")

@@ -113,9 +113,10 @@ class Budget:
     def try_take(self, method: str, channel: str = "", count: int = 1) -> bool:
         """Take `count` calls if they can be made this moment."""
         now = self._clock.now()
+        if self._slot(method, channel, now) > now:  # which also forgets the calls that are over
+            return False
         window = self._window(method, channel)
-        spare = window.limit.calls - window.held - len(window.calls)
-        if self._slot(method, channel, now) > now or (count > 1 and spare < count):
+        if count > 1 and window.limit.calls - window.held - len(window.calls) < count:
             return False
         for _ in range(count):
             self._commit(method, channel, now, now)
