@@ -48,19 +48,16 @@ class StepFinished:
 
 @dataclass(frozen=True, slots=True)
 class TurnFinished:
-    """The end of a turn: why it ended and what it cost.
+    """The end of a turn, and why it ended.
 
     `finish_reason` is `stop`, `length`, `content_filter`, `rounds` (the limit of rounds was
-    reached) or `waiting` (people must decide about a call before the turn can go on). Tokens are
-    sums over all requests of the turn, 0 where the server did not tell. `without_tools` tells that
-    the model takes none, so it could not call functions, `without_files` that it did not take
-    all pictures and documents.
+    reached) or `waiting` (people must decide about a call before the turn can go on).
+    `without_tools` tells that the model takes none, so it could not call functions,
+    `without_files` that it did not take all pictures and documents.
     """
 
     finish_reason: str
     model: str
-    tokens_in: int
-    tokens_out: int
     without_tools: bool
     without_files: bool
 

@@ -117,8 +117,11 @@ class Turn:
     `newest` holds the person's message and whatever an interrupted run of this turn has stored
     after it. `fields` are further request fields; `force` names a function that the first request
     must call if it is on offer, or is `none` to forbid calls. `shown_before` is how many messages
-    of `newest` people have already seen. Afterwards `context_limit` is the server's own limit in
-    tokens, where it refused a request as too long and named it.
+    of `newest` people have already seen.
+
+    Also of a turn that failed, `tokens_in` and `tokens_out` are what its requests took, 0 where the
+    server did not tell, and `context_limit` is the server's own limit in tokens, where it refused a
+    request as too long and named it.
     """
 
     chat: ChatModel
@@ -134,14 +137,14 @@ class Turn:
     force: str = "auto"
     fields: Mapping[str, Any] = field(default_factory=dict)
     shown_before: int = 0
+    tokens_in: int = field(init=False, default=0)
+    tokens_out: int = field(init=False, default=0)
     context_limit: int | None = field(init=False, default=None)
     _said: list[Message] = field(init=False)
     _offered: list[dict[str, Any]] = field(init=False, default_factory=list)
     _tools_size: int = field(init=False, default=0)
     _per_token: float = field(init=False)
     _has_spoken: bool = field(init=False, default=False)
-    _tokens_in: int = field(init=False, default=0)
-    _tokens_out: int = field(init=False, default=0)
     _without_tools: bool = field(init=False, default=False)
     _without_files: bool = field(init=False, default=False)
 
@@ -276,8 +279,8 @@ class Turn:
         self._without_tools = "tools" in completion.left_out
         self._without_files |= not set(media.FIELDS.values()).isdisjoint(completion.left_out)
         if usage := completion.usage:
-            self._tokens_in += usage.prompt_tokens
-            self._tokens_out += usage.completion_tokens
+            self.tokens_in += usage.prompt_tokens
+            self.tokens_out += usage.completion_tokens
             self.meter.observe(characters, usage.prompt_tokens)
 
     def _message(self, completion: ChatCompletion) -> Message:
@@ -306,14 +309,7 @@ class Turn:
         return f"{call_id}_{self._rounds()}" if call_id in used else call_id
 
     def _finished(self, reason: str) -> TurnFinished:
-        return TurnFinished(
-            reason,
-            self.model,
-            self._tokens_in,
-            self._tokens_out,
-            self._without_tools,
-            self._without_files,
-        )
+        return TurnFinished(reason, self.model, self._without_tools, self._without_files)
 
     # Calling functions
 

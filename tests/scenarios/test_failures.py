@@ -359,3 +359,14 @@ async def test_a_failure_that_slack_says_nothing_about_is_told_later_without_a_t
     assert "OPENAI_API_KEY" in await desk.answer("hi")
     told = [one for one in caplog.records if one.msg == "answer_failed"]
     assert [(one.levelname, one.exc_info) for one in told] == [("WARNING", None)]
+
+
+async def test_what_an_answer_took_before_it_failed_is_counted(desk):
+    desk.model.enqueue(calls=[("calculate", {"expression": "6 * 7"})])
+    desk.model.enqueue(status=401, code="invalid_api_key")
+
+    await desk.answer("how much?")
+    await desk.slack.wait(lambda _: not desk.bot.worker.running)
+
+    tokens_in, _ = await desk.bot.storage.usage.total(desk.slack.team, 0)
+    assert tokens_in > 0

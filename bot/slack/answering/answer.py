@@ -366,8 +366,10 @@ class _Run:
 
     def _tokens(self) -> tuple[int, int]:
         """Return the tokens of this run and of those before it."""
-        spent, new = self.settled, self.outcome or Settled()
-        return spent.tokens_in + new.tokens_in, spent.tokens_out + new.tokens_out
+        spent, turn = self.settled, self._turn
+        if turn is None:
+            return spent.tokens_in, spent.tokens_out
+        return spent.tokens_in + turn.tokens_in, spent.tokens_out + turn.tokens_out
 
     def _usage(self) -> Usage | None:
         tokens_in, tokens_out = self._tokens()
