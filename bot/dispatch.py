@@ -24,10 +24,8 @@ class Dispatch:
     clicks: Mapping[str, Clicks]
     choices: Choices
 
-    async def answer(
-        self, ticket: Ticket, event: Event, stopped: Callable[[], bool]
-    ) -> Event | None:
-        """Answer an event; return the next one of its thread."""
+    async def answer(self, ticket: Ticket, event: Event, stopped: Callable[[], bool]) -> bool:
+        """Answer an event; tell whether more waits in its thread."""
         if event.kind == COMMAND:
             return await self.desk.answer(ticket, event)
         if clicks := self.clicks.get(event.kind):

@@ -58,12 +58,10 @@ class _Run:
 class Answerer(Protocol):
     """What the worker drives."""
 
-    async def answer(
-        self, ticket: Ticket, event: Event, stopped: Callable[[], bool]
-    ) -> Event | None:
+    async def answer(self, ticket: Ticket, event: Event, stopped: Callable[[], bool]) -> bool:
         """Answer one event and mark it done; `stopped` tells whose wish a cancellation is.
 
-        Returns the thread's next event; None means that the thread was given back.
+        Tells whether more waits in the thread; False means that the thread was given back.
         """
 
     async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
@@ -145,9 +143,9 @@ class Worker:
                     await self._pause(event, wait / 1000)
                     event = None  # it may have been edited, withdrawn or stopped
                     continue
-                if await self._one(ticket, event) is None:
+                if not await self._one(ticket, event):
                     return
-                event = None  # the next one may have changed while the answer wound up
+                event = None
             except Lost:
                 logger.warning("conversation_lost", extra={"conversation": ticket.thread})
                 return
@@ -163,8 +161,11 @@ class Worker:
         finally:
             del self._pauses[event.id]
 
-    async def _one(self, ticket: Ticket, event: Event) -> Event | None:
-        """Answer one event, and return the thread's next; a Stop ends this and not the drain."""
+    async def _one(self, ticket: Ticket, event: Event) -> bool:
+        """Answer one event; False if the thread was given back with it.
+
+        A Stop ends this and not the drain.
+        """
         failure: Exception | None = None
         run = _Run(event.id, asyncio.current_task(), stopped=event.stopped)
         self._runs[ticket.thread] = run
@@ -184,7 +185,7 @@ class Worker:
             run.end()
         if failure is not None:
             await self._failed(ticket, event, failure)
-        return await self.storage.inbox.next(ticket)
+        return True
 
     async def _failed(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         # crashes do not count: another event may have killed the process

@@ -75,15 +75,15 @@ class Inbox(OwnedKind):
         messages: Sequence[Message] = (),
         usage: Usage | None = None,
         posts: Sequence[Post] = (),
-    ) -> Event | None:
+    ) -> bool:
         """Store what the turn brought and mark its event as done, in one commit.
 
-        The same commit does what `next` does: it returns the thread's next event, or None when the
-        thread was given back.
+        The same commit gives the thread back where nothing more waits in it, and returns False
+        then.
         """
         now = self._clock()
 
-        def work(connection: Connection) -> Event | None:
+        def work(connection: Connection) -> bool:
             ended = _end(connection, event_id, "done", now)
             # what a person said may be withdrawn by now, or another event's to store
             kept = [one for one in messages if ended or one.role != "user"]
@@ -92,7 +92,7 @@ class Inbox(OwnedKind):
             if usage is not None:
                 store_usage(connection, usage, now)
             is_last = ownership.finish(connection, ticket, int(ended), now)
-            return None if is_last else _following(connection, ticket)
+            return not is_last and _following(connection, ticket) is not None
 
         return await self._engine.write(work)
 
@@ -103,18 +103,18 @@ class Inbox(OwnedKind):
         asked: int,
         body: dict[str, Any],
         posts: Sequence[Post] = (),
-    ) -> Event | None:
-        """Let an event wait for `asked` decisions, and return the thread's next one.
+    ) -> bool:
+        """Let an event wait for `asked` decisions; tell whether more waits in the thread.
 
-        When one of them is there by now, the next one is this event again. `body` is what its turn
-        will go on with. None means that the thread was given back.
+        When one of them is there by now, that is this event again. `body` is what its turn will go
+        on with. False means that the thread was given back.
         """
 
-        def work(connection: Connection, now: int) -> Event | None:
+        def work(connection: Connection, now: int) -> bool:
             store_final(connection, ticket.thread, posts, now)
             forget_unposted(connection, event_id)
             park(connection, event_id, asked, body)
-            return _next(connection, ticket, now)
+            return _next(connection, ticket, now) is not None
 
         return await self._held(ticket, work)
 

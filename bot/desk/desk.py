@@ -38,10 +38,10 @@ class Desk:
         self._equipment = equipment
         self._respond = respond
 
-    async def answer(self, ticket: Ticket, event: Event) -> Event | None:
+    async def answer(self, ticket: Ticket, event: Event) -> bool:
         """Run the command of one event, tell its person, and mark the event as done.
 
-        Returns what waits behind it, if anything.
+        Tells whether more waits behind it.
         """
         invocation = restored(event)
         request = Request(self._equipment, ticket, invocation, self._respond(invocation))

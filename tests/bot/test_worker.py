@@ -33,9 +33,7 @@ class Answers:
         self.silenced = 0
         self.ends = False  # when stopped, and does not fail
 
-    async def answer(
-        self, ticket: Ticket, event: Event, stopped: Callable[[], bool]
-    ) -> Event | None:
+    async def answer(self, ticket: Ticket, event: Event, stopped: Callable[[], bool]) -> bool:
         self.begun.set()
         self.stopped_from_the_start.append(stopped())
         if self.script:
@@ -48,10 +46,10 @@ class Answers:
             if not self.ends:
                 raise
         self.answered.append(event.id)
-        following = await self.storage.inbox.finish(ticket, event.id)
+        more = await self.storage.inbox.finish(ticket, event.id)
         if self.lasting:
             await self.lasting.wait()
-        return following
+        return more
 
     async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         if self.silenced:

@@ -14,7 +14,7 @@ async def asked(storage: Storage, ticket: Ticket, *calls: int) -> Event:
     event = an_event()
     for call in calls:
         await storage.approvals.ask(ticket, an_approval(event, call), MINUTES)
-    assert await storage.inbox.park(ticket, event.id, len(calls), {"settled": 1}) is None
+    assert not await storage.inbox.park(ticket, event.id, len(calls), {"settled": 1})
     return event
 
 
@@ -89,8 +89,9 @@ async def test_a_decision_before_the_park_keeps_the_event_awake(
     assert decided
     assert decided.ticket is None
 
-    again = await storage.inbox.park(ticket, event.id, 1, {"settled": 1})
+    assert await storage.inbox.park(ticket, event.id, 1, {"settled": 1})
 
+    again = await storage.inbox.next(ticket)
     assert again
     assert again.id == event.id
 
@@ -101,7 +102,7 @@ async def test_each_of_two_decisions_wakes(storage: Storage, ticket: Ticket) -> 
     assert first
     assert first.ticket
 
-    assert await storage.inbox.park(first.ticket, event.id, 1, {}) is None
+    assert not await storage.inbox.park(first.ticket, event.id, 1, {})
 
     second = await storage.approvals.decide("A1", "U1", "denied", "click-2")
     assert second
@@ -147,8 +148,9 @@ async def test_an_event_that_was_stopped_is_not_parked(storage: Storage, ticket:
     await storage.inbox.stop(THREAD, "300.000000", "U1")
     await storage.approvals.ask(ticket, an_approval(event), MINUTES)
 
-    again = await storage.inbox.park(ticket, event.id, 1, {})
+    assert await storage.inbox.park(ticket, event.id, 1, {})
 
+    again = await storage.inbox.next(ticket)
     assert again
     assert again.stopped
 

@@ -66,16 +66,18 @@ async def test_events_are_answered_in_the_order_of_their_ts(
     for ts in ("103.000000", "101.000000", "102.000000"):
         await storage.inbox.accept(an_event(ts))
 
-    event, order = await storage.inbox.next(ticket), []
-    while event:
+    order, more = [], True
+    while more:
+        event = await storage.inbox.next(ticket)
+        assert event
         order.append(event.ts)
-        event = await storage.inbox.finish(ticket, event.id)
+        more = await storage.inbox.finish(ticket, event.id)
 
     assert order == ["100.000000", "101.000000", "102.000000", "103.000000"]
 
 
 async def test_thread_is_given_back_when_nothing_is_left(storage: Storage, ticket: Ticket) -> None:
-    assert await storage.inbox.finish(ticket, FIRST) is None
+    assert not await storage.inbox.finish(ticket, FIRST)
 
     accepted = await storage.inbox.accept(an_event("101.000000"))
     assert accepted.ticket == Ticket(THREAD, "me", 2)
@@ -116,13 +118,13 @@ async def test_no_wake_up_is_lost_between_the_last_event_and_a_new_one(storage: 
     for round_ in range(50):
         ticket = (await storage.inbox.accept(an_event(f"1{round_:02}.000000"))).ticket
         assert ticket
-        left, accepted = await asyncio.gather(
+        more, accepted = await asyncio.gather(
             storage.inbox.finish(ticket, an_event(f"1{round_:02}.000000").id),
             storage.inbox.accept(an_event(f"1{round_:02}.500000")),
         )
-        assert (left is None) == (accepted.ticket is not None)
+        assert more == (accepted.ticket is None)
         owner = accepted.ticket or ticket
-        assert await storage.inbox.finish(owner, an_event(f"1{round_:02}.500000").id) is None
+        assert not await storage.inbox.finish(owner, an_event(f"1{round_:02}.500000").id)
 
 
 async def test_finish_stores_everything_of_the_turn(storage: Storage, ticket: Ticket) -> None:
@@ -182,7 +184,8 @@ async def test_stop_marks_the_events_up_to_it(storage: Storage, ticket: Ticket) 
     event = await storage.inbox.next(ticket)
     assert event
     assert event.stopped
-    assert await storage.inbox.finish(ticket, FIRST) == later
+    assert await storage.inbox.finish(ticket, FIRST)
+    assert await storage.inbox.next(ticket) == later
 
 
 @pytest.mark.parametrize(

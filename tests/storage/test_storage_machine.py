@@ -79,6 +79,11 @@ class InboxMachine(RuleBasedStateMachine):
         if following is None:
             thread.disown()
 
+    def finished(self, thread: Thread, more: bool) -> None:
+        ticket = thread.ticket
+        assert ticket
+        self.go_on(thread, self.do(self.storage.inbox.next(ticket)) if more else None)
+
     def open(self) -> None:
         self.owner = next(self.names)
         path = Path(self.folder.name, "callboard.db")
@@ -130,16 +135,14 @@ class InboxMachine(RuleBasedStateMachine):
         thread = self.model[name]
         if thread.ticket and (event := thread.earliest()):
             thread.ended.add(thread.new.pop(event.id).id)
-            following = self.do(self.storage.inbox.finish(thread.ticket, event.id))
-            self.go_on(thread, following)
+            self.finished(thread, self.do(self.storage.inbox.finish(thread.ticket, event.id)))
 
     @rule(name=threads, data=st.data())
     def finish_again(self, name: str, data: st.DataObject) -> None:
         thread = self.model[name]
         if thread.ticket and thread.ended:
             event_id = data.draw(st.sampled_from(sorted(thread.ended)))
-            following = self.do(self.storage.inbox.finish(thread.ticket, event_id))
-            self.go_on(thread, following)
+            self.finished(thread, self.do(self.storage.inbox.finish(thread.ticket, event_id)))
 
     @rule(name=threads, retry_at=st.none() | st.integers(1, 9))
     def fail(self, name: str, retry_at: int | None) -> None:

@@ -150,8 +150,9 @@ async def test_question_takes_the_place_of_what_was_said_to_others_and_waits(
     await storage.inbox.finish(ticket, aside.id, [said("at work", aside.id, slack_ts=aside.ts)])
 
     assert await contents(storage) == []
-    assert await storage.inbox.finish(ticket, FIRST) == question
-    assert await storage.inbox.finish(ticket, question.id) is None
+    assert await storage.inbox.finish(ticket, FIRST)
+    assert await storage.inbox.next(ticket) == question
+    assert not await storage.inbox.finish(ticket, question.id)
 
 
 async def test_backfill_of_an_empty_thread_keeps_the_order(
@@ -216,7 +217,7 @@ async def test_deleted_question_is_not_answered(storage: Storage, ticket: Ticket
 
     await storage.messages.revise(THREAD, "102.000000", None, "103.0")
 
-    assert await storage.inbox.finish(ticket, FIRST) is None
+    assert not await storage.inbox.finish(ticket, FIRST)
     assert await bodies(storage) == ["{}", "{}"]
 
 
@@ -241,9 +242,10 @@ async def test_revision_that_overtakes_its_question_counts(
     assert (await storage.inbox.accept(an_event("102.000000"))).new
     assert (await storage.inbox.accept(an_event("104.000000"))).new
 
-    event = await storage.inbox.finish(ticket, FIRST)
+    assert await storage.inbox.finish(ticket, FIRST)
+    event = await storage.inbox.next(ticket)
     assert event == an_event("102.000000", text="reworded", revised=True)
-    assert await storage.inbox.finish(ticket, event.id) is None
+    assert not await storage.inbox.finish(ticket, event.id)
 
 
 async def test_question_deleted_while_it_is_answered_is_finished(
@@ -254,7 +256,7 @@ async def test_question_deleted_while_it_is_answered_is_finished(
     await storage.messages.revise(THREAD, "100.000000", None, "101.0")
 
     assert await storage.inbox.next(ticket)
-    assert await storage.inbox.finish(ticket, FIRST) is None
+    assert not await storage.inbox.finish(ticket, FIRST)
 
 
 async def test_a_deleted_question_that_failed_before_is_given_to_a_turn_that_clears_up(

@@ -24,7 +24,7 @@ async def talk(storage: Storage, user: str, thread: str, ts: str, text: str) -> 
         said(f"answer to {text}", event.id, 1, role="assistant"),
     ]
     usage = Usage(event.id, thread.split(":")[0], user, "m", 5, 1)
-    assert await storage.inbox.finish(ticket, event.id, messages, usage) is None
+    assert not await storage.inbox.finish(ticket, event.id, messages, usage)
     return event.id
 
 
@@ -87,7 +87,7 @@ async def talk_of_an_approval(storage: Storage, user: str, decider: str, ts: str
     approval = replace(an_approval(event), id=f"A{ts}", user=user, **words)
     await storage.approvals.ask(ticket, approval, 1000)
     assert await storage.approvals.decide(approval.id, decider, "approved", f"click-{ts}")
-    assert await storage.inbox.finish(ticket, event.id) is None
+    assert not await storage.inbox.finish(ticket, event.id)
 
 
 async def test_forgotten_person_is_named_by_nothing_that_stays(

@@ -104,7 +104,8 @@ class Lived:
         while following is not None:
             words = [self.said("answer", following, 2, role="assistant")]
             posts = [Post(following.id, 0, "stream", body="answer")]
-            following = await storage.inbox.finish(ticket, following.id, words, posts=posts)
+            more = await storage.inbox.finish(ticket, following.id, words, posts=posts)
+            following = await storage.inbox.next(ticket) if more else None
         await storage.engine.write(partial(give_back, ticket=ticket))
         await storage.inbox.accept(self.later("108.000000"))
         await storage.inbox.claim(self.thread)

@@ -65,12 +65,10 @@ class Answers:
     bot_user: str
     context: Callable[..., Context]
 
-    async def answer(
-        self, ticket: Ticket, event: Event, stopped: Callable[[], bool]
-    ) -> Event | None:
+    async def answer(self, ticket: Ticket, event: Event, stopped: Callable[[], bool]) -> bool:
         """Answer one event and mark it done; a cancellation that is no Stop is passed on.
 
-        Returns the thread's next event; None means that the thread was given back.
+        Tells whether more waits in the thread; False means that the thread was given back.
 
         Raises:
             TryAgain: the model's stream broke or Slack takes nothing now; trying again may help.
@@ -90,7 +88,7 @@ class Answers:
         finally:
             await run.settle()
 
-    async def _ended(self, run: "_Run", stopped: Callable[[], bool]) -> Event | None:
+    async def _ended(self, run: "_Run", stopped: Callable[[], bool]) -> bool:
         """Bring a try to an end: its own, that of a failure, or a Stop's."""
         try:
             await run.prepare()
@@ -109,10 +107,10 @@ class Answers:
                 return await run.fail(error)
         return await run.stop()
 
-    async def remember(self, ticket: Ticket, event: Event) -> Event | None:
+    async def remember(self, ticket: Ticket, event: Event) -> bool:
         """Store what people say to each other in a thread, and mark its event as done.
 
-        Returns the thread's next event; None means that the thread was given back.
+        Tells whether more waits in the thread.
         """
         people = (event.user, *nameless(event.body["text"], self.bot_user))
         names = await self.people.names(event.team, people)
@@ -304,7 +302,7 @@ class _Run:
 
     # After the turn
 
-    async def finish(self) -> Event | None:
+    async def finish(self) -> bool:
         """Show the rest of the answer, then mark the event as done."""
         outcome = self.outcome
         reason = outcome.finish_reason if outcome else "stop"
@@ -319,14 +317,14 @@ class _Run:
             self.record.posted(ts)
         return await self.done()
 
-    async def suspend(self) -> Event | None:
+    async def suspend(self) -> bool:
         """Let go of everything until people have decided; another run goes on then."""
         parts = await self.reply.suspend()
         settled = Settled(parts, len(self.record.newest), *self._tokens())
         body = {**self.event.body, "settled": asdict(settled)}
         return await self.record.park(await self.approvals.count_awaited(), body)
 
-    async def stop(self) -> Event | None:
+    async def stop(self) -> bool:
         """End after a Stop click: what was shown stays, and is remembered."""
         if self._is_another and not self.reply.resumed:
             await self._resume()  # what an earlier run left open is closed
@@ -338,7 +336,7 @@ class _Run:
         self.record.break_off(self.reply.shown, "[stopped here by the person]")
         return await self._break_off()
 
-    async def fail(self, error: BaseException) -> Event | None:
+    async def fail(self, error: BaseException) -> bool:
         """End with one plain sentence; what was shown stays, and is remembered.
 
         Raises:
@@ -351,18 +349,18 @@ class _Run:
         await self.reply.fail(explain.explained(failure, self.answers.manner.model))
         return await self._break_off()
 
-    async def _break_off(self) -> Event | None:
-        following = await self.done()
+    async def _break_off(self) -> bool:
+        more = await self.done()
         await self.approvals.close()
         await self.answers.inquiries.close(self.event.id)
-        return following
+        return more
 
-    async def done(self) -> Event | None:
+    async def done(self) -> bool:
         """Mark the event as done, with what its turn said, cost and taught."""
-        following = await self.record.finish(self._usage())
+        more = await self.record.finish(self._usage())
         limit = self._turn.context_limit if self._turn else None
         await self.answers.knowledge.after_turn(self.answers.manner.model, limit)
-        return following
+        return more
 
     def _tokens(self) -> tuple[int, int]:
         """Return the tokens of this run and of those before it."""

@@ -75,11 +75,8 @@ class Record:
                 shown = shown.removeprefix(message.content.rstrip()).lstrip()
         self.answered(Message(role="assistant", content=f"{shown}\n{note}".lstrip()))
 
-    async def finish(self, usage: Usage | None) -> Event | None:
-        """Mark the event as done, with the last answer; return the thread's next event.
-
-        None means that the thread was given back.
-        """
+    async def finish(self, usage: Usage | None) -> bool:
+        """Mark the event as done, with the last answer; tell whether more waits in the thread."""
         await self._written()
         return await self._storage.inbox.finish(
             self._ticket,
@@ -89,10 +86,10 @@ class Record:
             posts=self._journal.finals,
         )
 
-    async def park(self, decisions: int, body: dict[str, Any]) -> Event | None:
-        """Park the event until `decisions` approvals are decided; return the thread's next event.
+    async def park(self, decisions: int, body: dict[str, Any]) -> bool:
+        """Park the event until `decisions` approvals are decided; tell whether more waits.
 
-        `body` is what its turn will go on with. None means that the thread was given back.
+        `body` is what its turn will go on with.
         """
         await self._written()
         finals = self._journal.finals

@@ -24,8 +24,8 @@ class Clicks:
     storage: Storage
     take: Callable[[Invocation], Awaitable[str]]
 
-    async def answer(self, ticket: Ticket, event: Event) -> Event | None:
-        """Take one click, and mark its event as done; return the next event of its thread."""
+    async def answer(self, ticket: Ticket, event: Event) -> bool:
+        """Take one click, and mark its event as done; tell whether more waits in its thread."""
         click = restored(event)
         if sentence := await self.take(click):
             await self._tell(click, sentence)
