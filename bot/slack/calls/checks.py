@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.findings import Finding
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.send import DOUBTFUL, HASTE, word_of
+from bot.slack.text.payload import text_in
 
 _PATIENCE_S = 15.0
 _APART_S = 60.0  # that clocks may be
@@ -80,10 +81,10 @@ async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, Finding]:
     headers = {name.lower(): value for name, value in (answer.headers or {}).items()}
     scopes = str(headers.get("x-oauth-scopes", ""))
     identity = Identity(
-        user=str(answer.get("user_id")),
-        name=str(answer.get("user")),
-        team=str(answer.get("team_id")),
-        team_name=str(answer.get("team")),
+        user=text_in(answer, "user_id"),
+        name=text_in(answer, "user"),
+        team=text_in(answer, "team_id"),
+        team_name=text_in(answer, "team"),
         scopes=frozenset(scope.strip() for scope in scopes.split(",") if scope.strip()),
         told_at=_milliseconds(str(headers.get("date", ""))),
     )

@@ -19,6 +19,7 @@ from bot.slack.inbound import incoming, invocation
 from bot.slack.inbound.bolt import First, Next
 from bot.slack.inbound.intake import DEADLINE_S
 from bot.slack.inbound.invocation import Invocation
+from bot.slack.text.payload import part, text_in
 from storage import Storage, StorageError
 from storage.records import Event, Ticket
 
@@ -86,8 +87,7 @@ class CommandIntake:
         return (found, None) if found else None
 
     def _message(self, body: Mapping[str, Any]) -> tuple[Invocation, str | None] | None:
-        event = body.get("event")
-        text = str(event.get("text")) if isinstance(event, Mapping) else ""
+        text = text_in(part(body, "event"), "text")
         if "!" not in text and "！" not in text:
             return None
         heard = incoming.parse(body, self.bot_user)

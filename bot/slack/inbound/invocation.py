@@ -140,7 +140,7 @@ def from_message(event: Event, bot_user: str) -> Invocation | None:
 def from_click(body: Mapping[str, Any], now: str) -> Invocation | None:
     """Read a click on one of our buttons; other buttons are none of ours."""
     action = next(iter(parts(body, "actions")), {})
-    room, _, verb = str(action.get("action_id", "")).partition(".")
+    room, _, verb = text_in(action, "action_id").partition(".")
     container = part(body, "container")
     click = Invocation(
         **_interaction(body, "act"),
@@ -151,7 +151,7 @@ def from_click(body: Mapping[str, Any], now: str) -> Invocation | None:
         response_url=text_in(body, "response_url") or None,
     )
     if room == APPROVAL:
-        pressed = {"do": verb, "id": str(action.get("value"))}
+        pressed = {"do": verb, "id": text_in(action, "value")}
         return replace(click, pressed=pressed, kind=APPROVAL)
     if room == INQUIRY:
         return replace(click, **_answer(body, action, verb), kind=INQUIRY)
@@ -164,13 +164,13 @@ def from_click(body: Mapping[str, Any], now: str) -> Invocation | None:
 def from_form(body: Mapping[str, Any], now: str) -> Invocation | None:
     """Read one of our forms that was submitted; where it came from stands in its metadata."""
     view = part(body, "view")
-    if not str(view.get("callback_id", "")).startswith(ACTION):
+    if not text_in(view, "callback_id").startswith(ACTION):
         return None
     meta = _json(view.get("private_metadata"))
     common = _interaction(body, "form")
     common.update(id=f"form:{common['team']}:{view.get('id')}:{view.get('hash')}")
     return Invocation(
-        **{**common, "channel": str(meta.get("channel", "")), "is_dm": bool(meta.get("is_dm"))},
+        **{**common, "channel": text_in(meta, "channel"), "is_dm": bool(meta.get("is_dm"))},
         ts=now,
         via="form",
         thread_ts=text_in(meta, "thread_ts") or None,
@@ -187,7 +187,7 @@ def from_shortcut(body: Mapping[str, Any], now: str) -> Invocation | None:
     On a message of the channel itself it is answered there, where its person looks, and not in the
     thread below the message, which may be closed.
     """
-    name = str(body.get("callback_id", ""))
+    name = text_in(body, "callback_id")
     if not name.startswith(ACTION):
         return None
     message = part(body, "message")
@@ -211,12 +211,12 @@ def _inside(message: Mapping[str, Any]) -> str | None:
 
 
 def _interaction(body: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    team = str(part(body, "team").get("id") or "")
-    channel = str(part(body, "channel").get("id") or "")
+    team = text_in(part(body, "team"), "id")
+    channel = text_in(part(body, "channel"), "id")
     return {
         "id": f"{kind}:{team}:{body.get('trigger_id')}",
         "team": team,
-        "user": str(part(body, "user").get("id") or ""),
+        "user": text_in(part(body, "user"), "id"),
         "channel": channel,
         "trigger_id": text_in(body, "trigger_id") or None,
         "is_dm": channel.startswith("D"),

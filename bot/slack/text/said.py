@@ -14,6 +14,7 @@ from unicodedata import normalize
 from bot.slack.text import payload
 from bot.slack.text.markdown import CUT, plain
 from bot.slack.text.mrkdwn import escape
+from bot.slack.text.readable import nameless
 from bot.slack.text.shown import shown_of
 from storage.records import Shown
 
@@ -42,16 +43,23 @@ def words_of(message: Mapping[str, Any]) -> str:
     return "\n".join(part for part in (own_words(message), *attached) if part)
 
 
+def people_in(message: Mapping[str, Any], bot_user: str) -> list[str]:
+    """Return whose names a reader of a message needs: its author's, and those that it speaks of."""
+    author = payload.text_in(message, "user")
+    others = nameless(words_of(message), bot_user)
+    return [author, *others] if author else others
+
+
 def own_words(message: Mapping[str, Any]) -> str:
     """Return what the author of a message wrote, in Slack's writing, "" for no words."""
-    text = str(message.get("text") or "")
+    text = payload.text_in(message, "text")
     words = "" if text in _NO_WORDS else text
     blocks = payload.parts(message, "blocks")
     kinds = {str(block.get("type")) for block in blocks}
     if words and not words.endswith(CUT) and kinds.isdisjoint(_LAID_OUT):
         return words
     if "markdown" in kinds:
-        markdown = (str(one.get("text") or "") for one in blocks if one.get("type") == "markdown")
+        markdown = (payload.text_in(one, "text") for one in blocks if one.get("type") == "markdown")
         return plain("\n".join(markdown))
     read = _LAID_OUT | ({"rich_text"} if "rich_text" in kinds else _BESIDE)
     shown = _lines(_words(block) for block in blocks if str(block.get("type")) in read)
@@ -104,7 +112,7 @@ def excerpt(file: Mapping[str, Any]) -> str:
 
 
 def _name(file: Mapping[str, Any]) -> str:
-    return normalize("NFC", str(file.get("name") or "file"))
+    return normalize("NFC", payload.text_in(file, "name") or "file")
 
 
 def _name_and_kind(file: Mapping[str, Any]) -> str:
@@ -122,15 +130,15 @@ def _attached(attachment: Mapping[str, Any]) -> str:
     """Return a forwarded message, or what an app attached, as a quotation; no link's preview."""
     if attachment.get("from_url") and not _is_forwarded(attachment):
         return ""
-    pretext, title, text = (str(attachment.get(name) or "") for name in _ATTACHED)
+    pretext, title, text = (payload.text_in(attachment, name) for name in _ATTACHED)
     if title and (link := attachment.get("title_link")):
         title = f"<{link}|{title}>"
     parts = [pretext, title, text, *map(_field, payload.parts(attachment, "fields"))]
     parts.append(own_words({"blocks": attachment.get("blocks")}))
     if not _is_forwarded(attachment):  # there it says where that stands
-        parts.append(str(attachment.get("footer") or ""))
+        parts.append(payload.text_in(attachment, "footer"))
     said = _lines(parts) or _lines(map(_in_blocks, payload.parts(attachment, "message_blocks")))
-    said = said or _lines([str(attachment.get("fallback") or "")])
+    said = said or _lines([payload.text_in(attachment, "fallback")])
     author = attachment.get("author_name")
     return quoted(f"{author}: {said}" if author and said else said, "&gt;")
 

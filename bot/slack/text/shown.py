@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 from unicodedata import normalize
 
-from bot.slack.text.payload import number_in
+from bot.slack.text.payload import number_in, text_in
 from storage.records import Shown
 
 LARGEST = 4_000_000  # bytes of a file that is fetched
@@ -34,7 +34,7 @@ _MARKED = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 def shown_of(file: Mapping[str, Any]) -> Shown | None:
     """Return a file as a picture, document or text that models take; None for any other."""
-    kind = str(file.get("mimetype") or "")
+    kind = text_in(file, "mimetype")
     own = file.get("url_private_download") or file.get("url_private")
     if number_in(file, "size") > LARGEST:
         own = None
@@ -47,7 +47,7 @@ def shown_of(file: Mapping[str, Any]) -> Shown | None:
         url, way = own, "document"
     else:
         return None
-    name = normalize("NFC", str(file.get("name") or way))
+    name = normalize("NFC", text_in(file, "name") or way)
     return Shown(str(file["id"]), name, str(url), way) if url and file.get("id") else None
 
 

@@ -20,9 +20,9 @@ from bot.slack.calls.paging import told
 from bot.slack.calls.place import Place
 from bot.slack.inbound.incoming import SPOKEN, Heard, Revised, parse
 from bot.slack.inbound.invocation import is_command
-from bot.slack.text.payload import part
-from bot.slack.text.readable import nameless, readable
-from bot.slack.text.said import files_of, shown_in, words_of
+from bot.slack.text.payload import part, text_in
+from bot.slack.text.readable import readable
+from bot.slack.text.said import files_of, people_in, shown_in, words_of
 from storage.records import Event, Message
 
 _PAGES = 25
@@ -45,8 +45,7 @@ async def read_thread(
     where = {"channel": place.channel, "ts": place.thread_ts}
     found, is_all = await told(read, _PAGES, patience=patience, **where)
     kept = [m for m in found if _is_past(m, place.event_ts, bot_user)][-_KEPT:]
-    people = {user for m in kept for user in (_author(m), *nameless(words_of(m), bot_user)) if user}
-    known = await names(people)
+    known = await names({user for m in kept for user in people_in(m, bot_user)})
     said = [message for m in kept if (message := _message(m, known, bot_user)).content]
     return said if is_all else [*said, Message(role="user", content=_UNREAD)]
 
@@ -90,15 +89,11 @@ def _is_past(message: Mapping[str, Any], before: str, bot_user: str) -> bool:
     """Tell whether a message belongs to the history: older, and somebody's words; no command."""
     if message.get("subtype") not in SPOKEN or is_command(words_of(message), bot_user):
         return False
-    return str(message.get("ts", "")) < before
-
-
-def _author(message: Mapping[str, Any]) -> str:
-    return str(message.get("user") or "")
+    return text_in(message, "ts") < before
 
 
 def _message(message: Mapping[str, Any], names: Mapping[str, str], bot_user: str) -> Message:
-    author = _author(message)
+    author = text_in(message, "user")
     ours = author == bot_user
     words = readable(words_of(message), names, bot_user)
     files = "" if ours else files_of(message)
@@ -107,7 +102,7 @@ def _message(message: Mapping[str, Any], names: Mapping[str, str], bot_user: str
         role="assistant" if ours else "user",
         content=text,
         user=None if ours else author or None,
-        name=None if ours else names.get(author) or str(message.get("username") or "an app"),
-        slack_ts=str(message.get("ts", "")),
+        name=None if ours else names.get(author) or text_in(message, "username") or "an app",
+        slack_ts=text_in(message, "ts"),
         shown=() if ours else shown_in(message),
     )

@@ -26,7 +26,7 @@ from bot.slack.calls.paging import messages
 from bot.slack.calls.send import reason_of
 from bot.slack.text.markdown import host_of
 from bot.slack.text.mrkdwn import escape
-from bot.slack.text.payload import number_in, part, parts
+from bot.slack.text.payload import number_in, part, parts, text_in
 from bot.slack.text.said import GONE
 from functions import FunctionError, GivenFile
 
@@ -73,10 +73,10 @@ def shared(file: Mapping[str, Any]) -> SharedFile | None:
     return SharedFile(
         id=str(file["id"]),
         name=normalize("NFC", str(file.get("name") or file["id"])),  # macOS parts letters and marks
-        mimetype=str(file.get("mimetype") or ""),
+        mimetype=text_in(file, "mimetype"),
         size=number_in(file, "size"),
         url=str(url),
-        owner=str(file.get("user") or ""),
+        owner=text_in(file, "user"),
         places=tuple(str(id) for kind in _PLACES for id in file.get(kind) or ()),
     )
 
@@ -120,7 +120,7 @@ class Files:
 
     async def _asked(self, file: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
-            response = await self._client.files_info(file=str(file.get("id")))
+            response = await self._client.files_info(file=text_in(file, "id"))
         except NO_ANSWER as error:
             logger.info("file_not_told", extra={"reason": reason_of(error)})
             return file
@@ -299,7 +299,7 @@ class Files:
             raise FileError(
                 "I cannot open a direct message with you: I need the scope `im:write`."
             ) from error
-        return str(part(response, "channel").get("id"))
+        return text_in(part(response, "channel"), "id")
 
 
 def _not_taken(name: str, error: Exception) -> FileError:

@@ -42,7 +42,7 @@ class Names:
 
     async def _channel(self, channel: str) -> str:
         about = part(await self._client.conversations_info(channel=channel), "channel")
-        return "" if about.get("is_private") else str(about.get("name") or "")
+        return "" if about.get("is_private") else text_in(about, "name")
 
     async def _listed(self) -> dict[str, str]:
         listed = parts(await self._client.usergroups_list(), "usergroups")

@@ -16,8 +16,8 @@ from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.send import reason_of
 from bot.slack.inbound.incoming import SPOKEN, message_id
 from bot.slack.text.payload import parts
-from bot.slack.text.readable import nameless, readable
-from bot.slack.text.said import words_of
+from bot.slack.text.readable import readable
+from bot.slack.text.said import people_in, words_of
 from bot.slack.workspace.people import People
 from functions import FoundMessage
 from storage.messages import Messages, words_in
@@ -64,7 +64,7 @@ class Search:
             return []
         said = (m for m in parts(page, "messages") if m.get("subtype") in SPOKEN)
         hits = [message for message in said if words and _has(message, words)]
-        users = {user for message in hits for user in self._people_in(message)}
+        users = {user for message in hits for user in people_in(message, self.bot_user)}
         names = await self.people.names(team, users)
         return [
             FoundMessage(
@@ -77,11 +77,6 @@ class Search:
             )
             for message in hits
         ]
-
-    def _people_in(self, message: Mapping[str, Any]) -> list[str]:
-        author = message.get("user")
-        others = nameless(words_of(message), self.bot_user)
-        return [author, *others] if author else others
 
 
 def _has(message: Mapping[str, Any], words: Sequence[str]) -> bool:

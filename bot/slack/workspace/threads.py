@@ -14,7 +14,7 @@ from bot.slack.calls.paging import messages, pages
 from bot.slack.calls.send import reason_of
 from bot.slack.inbound.incoming import SPOKEN
 from bot.slack.inbound.invocation import is_command
-from bot.slack.text.payload import part
+from bot.slack.text.payload import part, text_in
 from bot.slack.text.said import words_of
 
 logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class Threads:
         if is_command(text, self._bot_user):
             return None
         return Spoken(
-            user=str(message.get("user") or ""),
-            name=str(message.get("username") or "an app"),
+            user=text_in(message, "user"),
+            name=text_in(message, "username") or "an app",
             text=text,
         )

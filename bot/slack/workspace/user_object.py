@@ -9,7 +9,7 @@ from datetime import UTC, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.slack.text.payload import part
+from bot.slack.text.payload import part, text_in
 from storage.records import Person
 
 _RANKS = ("is_admin", "is_owner", "is_primary_owner")
@@ -27,14 +27,14 @@ _GUESTS = (
 def person_from(team: str, user: Mapping[str, Any], now: int) -> Person:
     """Return a person as they stand in a team."""
     profile = part(user, "profile")
-    id = str(user.get("id", ""))
+    id = text_in(user, "id")
     return Person(
         team=team,
         id=id,
         name=_name(user, profile) or id,
-        real_name=str(user.get("real_name") or profile.get("real_name") or ""),
-        tz=str(user.get("tz") or ""),
-        title=str(profile.get("title") or ""),
+        real_name=_real_name(user, profile),
+        tz=text_in(user, "tz"),
+        title=text_in(profile, "title"),
         is_admin=is_admin(user, team),
         is_guest=_is_guest(user, team),
         is_bot=bool(user.get("is_bot")),
@@ -61,9 +61,12 @@ def zone_of(tz: str) -> tzinfo:
 
 def _name(user: Mapping[str, Any], profile: Mapping[str, Any]) -> str:
     """Return the name that people see of a user, on one line; "" if Slack tells none."""
-    real_name = user.get("real_name") or profile.get("real_name")
-    name = str(profile.get("display_name") or real_name or user.get("name") or "")
-    return " ".join(name.split())
+    shown = text_in(profile, "display_name") or _real_name(user, profile)
+    return " ".join((shown or text_in(user, "name")).split())
+
+
+def _real_name(user: Mapping[str, Any], profile: Mapping[str, Any]) -> str:
+    return text_in(user, "real_name") or text_in(profile, "real_name")
 
 
 def _is_of(user: Mapping[str, Any], team: str) -> bool:
