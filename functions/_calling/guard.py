@@ -32,6 +32,7 @@ BELOW = (
     "functions._calling.run",
     "functions._declaring.declared",
     "functions._declaring.validation",
+    "functions._results.some",
 )  # what calls the author's code
 
 _ENDS: ContextVar[float] = ContextVar("ends")  # when the function at work must have ended

@@ -27,7 +27,7 @@ from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
 from functions._results.files import File, drawn, draws, keep
-from functions._results.some import ITEMS, some
+from functions._results.some import ITEMS, Unread, some
 
 DEPTH = 40
 NODES = 2  # for each character of the limit: a node takes no less when it is written
@@ -69,7 +69,7 @@ def decoded(data: bytes) -> str:
 class Plain:
     """Rebuilds one result; `hide` takes the secrets out of a text that is cut.
 
-    `failure` is what a generator or iterator in it has raised: an author's code like the function.
+    `failure` is what a generator, or what else gives its items one by one, has raised.
     """
 
     def __init__(self, limit: int, hide: Callable[[str], str] = str) -> None:
@@ -85,9 +85,10 @@ class Plain:
         self._nodes -= 1
         try:
             return self._of(value, depth, above)
-        except BaseException as error:  # even one that wants to end the process here
-            if _is_lazy(type(value)):
-                self.failure = error
+        except Unread as error:
+            self.failure = error.__cause__
+            return ""
+        except BaseException:  # even one that wants to end the process here
             return self._text(spoken(value))
 
     def _of(self, value: Any, depth: int, above: frozenset[int]) -> Any:
@@ -173,7 +174,7 @@ class Plain:
             if issubclass(type(one), str | bytes):
                 left -= len(one) // SIGNS
                 continue
-            if issubclass(type(one), File | Iterator) or draws(type(one)):
+            if issubclass(type(one), File) or _gives(type(one)) or draws(type(one)):
                 return False
             parts = _parts(one) or ()
             left -= 1 + len(parts)
@@ -197,7 +198,7 @@ def is_simple(value: Any, most: int) -> bool:
             waiting += one
         elif kind is str:
             most -= len(one) // SIGNS
-        elif kind not in _SIMPLE or (kind is int and one.bit_length() > BITS):
+        elif id(kind) not in _SIMPLE or (kind is int and one.bit_length() > BITS):
             return False
         most -= 1
         if most < len(waiting):
@@ -230,7 +231,14 @@ def _is_item(value: Any) -> bool:
     return getattr(value.dtype, "kind", "") not in ("m", "M") and type(value.tolist()) is not kind
 
 
+def _gives(kind: Any) -> bool:
+    """Tell what gives one item after the other, which pydantic would read to its end."""
+    return hasattr(kind, "__next__")
+
+
 def _written(value: Any) -> Any:
+    if _gives(type(value)):
+        return spoken(value)
     return from_json(to_json(value, fallback=spoken, inf_nan_mode="null"))
 
 
@@ -302,12 +310,6 @@ def _only_iterates(kind: Any) -> bool:
     return is_mute and hasattr(kind, "__iter__")
 
 
-def _is_lazy(kind: Any) -> bool:
-    """Tell what an author's code reads item by item; a closed file only has no words."""
-    is_file = issubclass(kind, io.IOBase)
-    return not is_file and (issubclass(kind, Iterator) or _only_iterates(kind))
-
-
 def _of_library(value: Any, kind: Any) -> dict[Any, Any] | None:
     """Take apart by its own word what is of some library, which is not imported."""
     attributes: Any = getattr(kind, "__attrs_attrs__", ())
@@ -367,7 +369,7 @@ def _error(value: BaseException) -> str:
     return f"{type(value).__name__}: {spoken(value)}"
 
 
-_SIMPLE = frozenset({NoneType, bool, int, float, date, datetime, timedelta, Decimal, UUID})
+_SIMPLE = frozenset(map(id, (NoneType, bool, int, float, date, datetime, timedelta, Decimal, UUID)))
 _Way = Callable[[Any], Any]
 _SCALARS: tuple[tuple[Any, _Way], ...] = (
     (str, str.__str__),

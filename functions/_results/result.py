@@ -32,12 +32,12 @@ def rendered(value: Any, limit: int = LIMIT, secrets: Iterable[str] = ()) -> Res
     """Return what a function gave as the result of a call: its text, without secrets, its files.
 
     Strings stay as they are, all else is written as JSON, whatever it holds. Raises only what a
-    generator or iterator in it does.
+    generator in it does, or what else gives its items one by one.
     """
     hide = partial(strike, secrets=tuple(secrets))
     plain = Plain(limit, hide)
     text = hide(_written(value, plain))
-    if plain.failure:
+    if plain.failure is not None:
         raise plain.failure
     return Result(bounded(text, limit), ok=True, note="", files=tuple(plain.files))
 

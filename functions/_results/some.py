@@ -7,8 +7,23 @@ ITEMS = 1000
 LONG = 10_000  # characters of texts in an item that count as an item more
 
 
+class Unread(Exception):
+    """Tells that items could not be read; the cause is what an author's code has raised."""
+
+
 def some(values: Iterable[Any]) -> list[Any]:
-    """Return the first items, and how many more there are if that is known."""
+    """Return the first items, and how many more there are if that is known.
+
+    Raises:
+        Unread: one could not be read.
+    """
+    try:
+        return _some(values)
+    except BaseException as error:  # even one that wants to end the process here
+        raise Unread from error
+
+
+def _some(values: Iterable[Any]) -> list[Any]:
     found: list[Any] = []
     left = ITEMS
     for value in values:

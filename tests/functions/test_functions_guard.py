@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from collections.abc import AsyncIterator
 from types import FunctionType
 from typing import Annotated, Any
 
@@ -35,7 +36,15 @@ async def gives_what_takes_long() -> Any:
     return (time.sleep(0.1) for _ in range(300))
 
 
-@pytest.mark.parametrize("stubborn", [sleeps, computes, lets_another_sleep, gives_what_takes_long])
+async def gives_one_by_one() -> AsyncIterator[None]:
+    for _ in range(300):
+        yield time.sleep(0.1)
+
+
+STUBBORN = [sleeps, computes, lets_another_sleep, gives_what_takes_long, gives_one_by_one]
+
+
+@pytest.mark.parametrize("stubborn", STUBBORN)
 async def test_a_function_that_holds_up_the_loop_is_ended_in_time(stubborn: Any) -> None:
     offered = Registry(
         [function(stubborn, name="stubborn", timeout=0.1), function(name="quick")(lambda: 1)]

@@ -103,6 +103,20 @@ def test_what_has_no_end_is_told_in_part(endless: Iterator[Any]) -> None:
     assert told["inside"]["rows"][-1] == "... and more than 1,000 items"
 
 
+def test_what_has_a_next_one_for_ever_and_no_items_is_named() -> None:
+    told = json.loads(render(Shape(inside=Numbered())))
+
+    assert told["inside"] == "<test_functions_plain.Numbered object>"
+
+
+class Unhashable(type):
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_an_object_of_an_unhashable_class_is_named() -> None:
+    assert "Odd object" in render([Unhashable("Odd", (), {})()])
+
+
 class Basket:
     def __iter__(self) -> Iterator[str]:
         return iter(["apple", "pear"])
@@ -142,12 +156,20 @@ def test_a_small_model_writes_itself() -> None:
     assert json.loads(render([Shape()])) == [{"fullName": "square", "inside": None, "area": 4}]
 
 
+class Numbered:
+    """Has a next one for ever, and is no iterator."""
+
+    def __next__(self) -> int:
+        return 1
+
+
 def closed(file: io.IOBase) -> io.IOBase:
     file.close()
     return file
 
 
 TOLD: list[tuple[Any, str]] = [
+    (Numbered(), '"<test_functions_plain.Numbered object>"'),
     ([closed(io.StringIO("words")), 1], '["<_io.StringIO object>",1]'),
     (Point(1, 2), '{"x":1,"y":2}'),
     ({"a": 1}.values(), "[1]"),
