@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.desk.request import Request
+from bot.desk.values import money
 from bot.openai.audio_objects import AudioUsage
 from bot.openai.chat.completion import CompletionUsage
 from bot.openai.images import ImageUsage
@@ -34,7 +35,7 @@ def dollars(request: Request, model: str, tokens_in: int, tokens_out: int = 0) -
 
 def cost(amount: float | None) -> str:
     """Return an amount of dollars, or what to do to know it."""
-    return _NOT_KNOWN if amount is None else f"${amount:.6f}".rstrip("0").rstrip(".")
+    return _NOT_KNOWN if amount is None else money(amount)
 
 
 def tokens(tokens_in: int, tokens_out: int) -> tuple[str, str]:

@@ -167,6 +167,13 @@ def size(count: int) -> str:
     )
 
 
+def money(dollars: float) -> str:
+    """Return dollars as people write them; small amounts are not rounded away."""
+    if dollars >= 0.1 or dollars == 0:
+        return f"${dollars:,.2f}"
+    return f"${dollars:.6f}".rstrip("0").rstrip(".")
+
+
 def moment(seconds: float | None, tz: str = "", form: str = "%Y-%m-%d %H:%M %Z") -> str:
     """Return a moment as a person in this time zone reads it; "" for what is none."""
     try:

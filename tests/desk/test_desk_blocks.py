@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk.blocks import draw
-from bot.desk.values import Button, Fields, Table, Text, Verbatim, escape, moment
+from bot.desk.values import Button, Fields, Table, Text, Verbatim, escape, moment, money
 from playground.slack.blocks import check_message_blocks
 
 words = (
@@ -110,3 +110,11 @@ def test_a_long_line_that_cannot_be_turned_has_no_buttons_for_it():
 @pytest.mark.parametrize("tz", ["", "Nowhere", "America", "../etc"])
 def test_a_moment_in_a_zone_that_is_none_is_told_in_utc(tz):
     assert moment(86_400.0, tz) == "1970-01-02 00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("dollars", "told"),
+    [(0, "$0.00"), (1234.5, "$1,234.50"), (0.5, "$0.50"), (0.05, "$0.05"), (0.00012, "$0.00012")],
+)
+def test_dollars_are_told_to_the_cent_and_small_ones_whole(dollars, told):
+    assert money(dollars) == told

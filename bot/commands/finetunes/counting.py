@@ -4,9 +4,9 @@ import asyncio
 from dataclasses import dataclass
 
 from bot.commands.finetunes.wish import Wish
-from bot.commands.finetunes.words import base_of, money
+from bot.commands.finetunes.words import base_of
 from bot.desk.request import Request
-from bot.desk.values import code, escape, plural, size
+from bot.desk.values import code, escape, money, plural, size
 from bot.finetuning import dataset
 from bot.finetuning.estimate import estimate
 from bot.finetuning.options import Format, Options

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.commands.finetunes.words import base_of, epochs_of, method_of, money
+from bot.commands.finetunes.words import base_of, epochs_of, method_of
+from bot.desk.values import money
 from bot.finetuning.estimate import estimate
 from bot.openai.client import OpenAI
 from bot.openai.errors import OpenAIError

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.commands.finetunes.words import money
-from bot.desk.values import Cell, Fields, Table, Value, Verbatim, plural
+from bot.desk.values import Cell, Fields, Table, Value, Verbatim, money, plural
 from bot.finetuning.codes import MEANINGS
 from bot.finetuning.estimate import Estimate, estimate
 from bot.finetuning.findings import Finding, Tally

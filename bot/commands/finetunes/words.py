@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.desk.values import Button, code, escape
+from bot.desk.values import Button, code, escape, money
 from bot.openai.fine_tuning_objects import FineTuningJob, JobHyperparameters
 
 _PAUSABLE = ("queued", "running")
@@ -18,11 +18,6 @@ def number(value: float | None) -> str:
 def percent(value: float | None) -> str:
     """Return a share as people read it."""
     return "" if value is None else f"{value:.1%}"
-
-
-def money(amount: float) -> str:
-    """Return dollars; small amounts are not rounded away."""
-    return f"${amount:,.2f}" if amount >= 0.1 or amount == 0 else f"${amount:.4f}"
 
 
 def dollars_of(job: FineTuningJob, prices: Mapping[str, float]) -> str:

@@ -205,8 +205,8 @@ def _figures(tried: list[tuple[Tried, Tried]]) -> Fields:
         total = sum(one.total for one in answers) // len(answers)
         tokens = sum(one.usage.completion_tokens for one in answers if one.usage)
         known = [one.dollars for one in answers if one.dollars is not None]
-        money = cost(sum(known)) if known else f"cost {cost(None)}"
-        pairs.append((name, f"{total:,} ms an answer, {tokens:,} tokens out, {money}"))
+        paid = cost(sum(known)) if known else f"cost {cost(None)}"
+        pairs.append((name, f"{total:,} ms an answer, {tokens:,} tokens out, {paid}"))
     return Fields("", pairs)
 
 
