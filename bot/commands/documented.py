@@ -18,7 +18,7 @@ def slash_commands(prefix: str = ROOT, address: str | None = None) -> list[dict[
         entry: dict[str, Any] = {
             "command": as_typed(command.name, prefix),
             "description": command.summary[:_DESCRIPTION],
-            "usage_hint": "|".join(dict.fromkeys([*command.subs, "help"]))[:_HINT],
+            "usage_hint": "|".join(command.choices)[:_HINT],
             "should_escape": True,
         }
         made.append(entry | ({"url": address} if address else {}))

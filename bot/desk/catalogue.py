@@ -107,7 +107,8 @@ class Catalogue:
         )
 
     def _no_sub(self, command: Command, word: str, behind: str) -> UsageError:
-        known = [*command.subs, "help"]
+        known = command.choices
+        usage = f"{command.name} {'|'.join(known)}"
         second = [name.partition(" ")[2] for name in command.subs if name.startswith(f"{word} ")]
         if second:
             two, rest = first(behind)
@@ -115,14 +116,9 @@ class Catalogue:
             line = f"{command.name} {word} {meant or second[0]} {rest if meant else behind}"
             named = " or ".join(f"`{one}`" for one in second)
             text = f"Behind `{word}` comes {named}."
-            return UsageError(text, fix=line.strip(), usage=f"{command.name} {'|'.join(known)}")
-        if command is self.root:
-            known += self.commands
-        meant = near(word, known)
+            return UsageError(text, fix=line.strip(), usage=usage)
+        meant = near(word, [*known, *(self.commands if command is self.root else ())])
         hint = f"; did you mean `{meant}`?" if meant else "."
         line = f"{'' if meant in self.commands else command.name} {meant} {behind}".strip()
-        return UsageError(
-            f"There is no {code(word)} here{hint}",
-            fix=line if meant else "",
-            usage=f"{command.name} {'|'.join(dict.fromkeys([*command.subs, 'help']))}",
-        )
+        text = f"There is no {code(word)} here{hint}"
+        return UsageError(text, fix=line if meant else "", usage=usage)

@@ -158,6 +158,11 @@ class Sub:
     context: str
     form: bool
 
+    @property
+    def line(self) -> str:
+        """Return the words with which a line of it begins: `files list`."""
+        return f"{self.command} {self.name}"
+
     def parameter(self, name: str) -> Parameter | None:
         """Return a parameter by its own name or its option's."""
         wanted = name.replace("_", "-")
@@ -184,6 +189,11 @@ class Command:
         self.summary = " ".join((docs or "").partition("\n\n")[0].split())
         self.subs: dict[str, Sub] = {}
         self.also: dict[str, str] = {}  # other words for a sub-command
+
+    @property
+    def choices(self) -> list[str]:
+        """Return what can come behind its name: its sub-commands, and help."""
+        return list(dict.fromkeys([*self.subs, "help"]))
 
     def find(self, line: str) -> tuple[Sub, str] | None:
         """Return the sub-command with which a line begins, and the rest of the line."""

@@ -31,7 +31,7 @@ _LONGEST_USAGE = 160  # characters; more is no answer to a slip
 def usage(sub: Sub) -> str:
     """Return the form that a line must have, as `files info FILE`."""
     parts = [_usage_of(one) for one in sub.parameters if not one.files]
-    return " ".join([sub.command, sub.name, *parts])
+    return " ".join([sub.line, *parts])
 
 
 def brief(sub: Sub) -> str:
@@ -40,7 +40,7 @@ def brief(sub: Sub) -> str:
     if len(options) <= _FEW:
         return usage(sub)
     shown = [one for one in sub.parameters if one not in options and not one.files]
-    return " ".join([sub.command, sub.name, *(_usage_of(one) for one in shown), "[OPTIONS]"])
+    return " ".join([sub.line, *(_usage_of(one) for one in shown), "[OPTIONS]"])
 
 
 def _usage_of(one: Parameter) -> str:
@@ -127,10 +127,7 @@ def search(catalogue: Catalogue, words: str, slash: Slash) -> Text:
     if len(found) == 1:
         return of_sub(found[0], slash)
     lines = [f"*Help on “{escape(words)}”*", "", *(_listed(sub, slash) for sub in found)]
-    buttons = tuple(
-        Button(f"More on {sub.name}", f"{sub.command} {sub.name} --help")
-        for sub in found[:_BUTTONS]
-    )
+    buttons = tuple(Button(f"More on {sub.name}", f"{sub.line} --help") for sub in found[:_BUTTONS])
     return Text("\n".join(lines), buttons)
 
 
@@ -161,7 +158,7 @@ def _nothing(catalogue: Catalogue, words: str, wanted: list[str]) -> Text:
 
 
 def _names_of(sub: Sub) -> str:
-    return " ".join([sub.command, sub.name, *sub.words]).casefold()
+    return " ".join([sub.line, *sub.words]).casefold()
 
 
 def _about(sub: Sub) -> str:
@@ -190,8 +187,8 @@ def misunderstood(error: UsageError, sub: Sub | None, slash: Slash) -> SlackMess
     if sub is not None:
         form = form or usage(sub)
         if len(form) > _LONGEST_USAGE:
-            form, more = brief(sub), f"{sub.command} {sub.name} --help"
-        fix = fix and f"{sub.command} {sub.name} {fix}"
+            form, more = brief(sub), f"{sub.line} --help"
+        fix = fix and f"{sub.line} {fix}"
         example = f"{sub.command} {sub.examples[0]}" if sub.examples else ""
     told = {"Try": fix, "Usage": form, "Options": more, "Example": "" if fix else example}
     lines = [f":warning: {error.text}"]

@@ -92,7 +92,7 @@ async def _call(catalogue: Catalogue, request: Request, sub: Sub, rest: str) -> 
     filled = {one.name: check(one, given[one.name]) for one in asked}
     files = await attached(sub, request)
     request.given = sub.completed({**line.values, **filled, **files})
-    request.line = f"{sub.command} {sub.name} {rest}".strip()
+    request.line = f"{sub.line} {rest}".strip()
     request.account = line.account
     async with paced(request.responder) as request.progress:
         values = await _attempt(sub, request)
