@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from bot.commands.finetunes.board import TuningBoard
 from bot.commands.finetunes.card import card
-from bot.commands.finetunes.words import failure_of
+from bot.commands.finetunes.words import failure_of, using
 from bot.finetuning.follower import BoardBusy, BoardClosed
 from bot.finetuning.progress import progress_of
 from bot.openai.accounts import Accounts
@@ -193,3 +193,9 @@ async def test_the_card_of_a_job_that_is_lost_says_that_it_is_not_followed(place
     card = place.thread(str(watch.message_ts))[0]
     assert "not followed here any more" in card
     assert "Follow it again" in card
+
+
+def test_a_model_with_a_blank_in_its_name_can_be_tried_and_used():
+    lines = [button.line for button in using("acme/our model")]
+
+    assert lines == ['models test "acme/our model" --form', 'models use "acme/our model" --here']

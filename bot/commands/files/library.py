@@ -24,9 +24,8 @@ from bot.openai.file_objects import FileObject
 logger = logging.getLogger(__name__)
 
 _AT_ONCE = 4
-_NAMED = 5
-
-NAMED = 12
+_FAILURES = 5  # that are named
+NAMED = 12  # files, before they are deleted
 _LINES = ("fine-tune", "batch")
 
 
@@ -115,7 +114,7 @@ def _report(request: Request, failed: list[tuple[FileObject, OpenAIError]], coun
         lines.append(f"• {code(file.filename)}  {file.id}: {escape(str(why))}")
     head = f":warning: {plural(good, 'file')} deleted, {len(failed)} not:"
     again = f"Try again with `{request.slash(request.line)}`."
-    return Text("\n".join([head, *listed(lines, _NAMED), again]))
+    return Text("\n".join([head, *listed(lines, _FAILURES), again]))
 
 
 def upload_effect(parcels: Sequence[Parcel], purpose: str, expires: timedelta | None) -> str:

@@ -130,7 +130,7 @@ def after(job: FineTuningJob) -> tuple[Button, ...]:
     """Return what to do next with a job."""
     if job.status == "succeeded" and job.fine_tuned_model:
         checkpoints = Button("Checkpoints", f"finetunes checkpoints {job.id}")
-        return (*using(job.fine_tuned_model, job.id), checkpoints)
+        return (*using(job.fine_tuned_model), checkpoints)
     return buttons_of(job)
 
 
@@ -144,7 +144,7 @@ def ready(watch: Watch, *, good: bool) -> Text:
             "hours. Its server may need longer, or this key may not use it: try it yourself now "
             "and then."
         )
-    return Text(text, using(watch.model, watch.job))
+    return Text(text, using(watch.model))
 
 
 def unpaid(watch: Watch, why: str) -> Text:
@@ -153,7 +153,7 @@ def unpaid(watch: Watch, why: str) -> Text:
         f"<@{watch.user}> :warning: {code(watch.model)} is made, but I could not ask it whether it "
         f"answers, and do not try on. {why}"
     )
-    return Text(text, using(watch.model, watch.job))
+    return Text(text, using(watch.model))
 
 
 def checkpoint_table(found: Sequence[FineTuningJobCheckpoint], *, named: bool = False) -> Table:

@@ -156,7 +156,7 @@ def _next(job: FineTuningJob, *, is_followed: bool) -> tuple[Button, ...]:
         Button("Plot", f"finetunes plot {job.id}"),
     )
     if job.fine_tuned_model:
-        buttons += using(job.fine_tuned_model, job.id)
+        buttons += using(job.fine_tuned_model)
     return buttons
 
 
@@ -196,19 +196,8 @@ async def checkpoints(request: Request, job: JobId = "") -> Values:
     """
     found = await job_of(request, job, lambda one: one.status == "succeeded")
     made = await checkpoints_of(client_of(request), found.id)
-    lines = [
-        Text(
-            f"Step {one.step_number:,}: {code(one.fine_tuned_model_checkpoint)}",
-            (
-                Button("Try it …", f"models test {one.fine_tuned_model_checkpoint} --form"),
-                Button(
-                    "Use it in this channel …",
-                    f"models use {one.fine_tuned_model_checkpoint} --here",
-                ),
-            ),
-        )
-        for one in made[:_BUTTONS]
-    ]
+    names = ((one.step_number, one.fine_tuned_model_checkpoint) for one in made[:_BUTTONS])
+    lines = [Text(f"Step {step:,}: {code(name)}", using(name)) for step, name in names]
     return [checkpoint_table(made, named=len(made) > _BUTTONS), *lines]
 
 

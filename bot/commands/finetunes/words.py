@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.desk.values import Button, code, escape, money
+from bot.desk.words import quoted
 from bot.openai.fine_tuning_objects import FineTuningJob, JobHyperparameters
 
 _PAUSABLE = ("queued", "running")
@@ -83,11 +84,12 @@ def buttons_of(job: FineTuningJob) -> tuple[Button, ...]:
     return tuple(made)
 
 
-def using(model: str, job: str) -> tuple[Button, ...]:
-    """Return what can be done with the model that a job has made."""
+def using(model: str) -> tuple[Button, ...]:
+    """Return what can be done with a model that a job has made."""
+    name = quoted(model)
     return (
-        Button("Try it …", f"models test {model} --form"),
-        Button("Use it in this channel …", f"finetunes use {job} --here"),
+        Button("Try it …", f"models test {name} --form"),
+        Button("Use it in this channel …", f"models use {name} --here"),
     )
 
 

@@ -269,11 +269,11 @@ def _still_off(found: Known, name: str, channel: str) -> str:
     return f" It stays switched off in {named}." if places else ""
 
 
-async def table(request: Request, known: Known, calls: Sequence[Called], title: str) -> Table:
+async def table(request: Request, here: Known, calls: Sequence[Called], title: str) -> Table:
     """Return calls as they are shown, their arguments without secrets and long texts."""
     people = [one.user for one in calls] + [one.decided_by for one in calls if one.decided_by]
     names = await request.names(people)
-    rows = [_row(one, known.entries.get(one.name), names, request.asker.tz) for one in calls]
+    rows = [_row(one, here.entries.get(one.name), names, request.asker.tz) for one in calls]
     return Table(
         title=title,
         columns=("When", "Function", "Who", "Arguments", "Outcome", "Took", "Approved by"),

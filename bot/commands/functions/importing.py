@@ -98,7 +98,7 @@ async def import_(
     await request.confirm(effect, button="Save them", change=True)
     for function in chosen:
         await save(request, function)
-    return saved([one.name for one in chosen], "saved" if earlier else "added")
+    return saved(chosen, "saved" if earlier else "added")
 
 
 async def _read(request: Request, here: Known) -> tuple[str, Import]:

@@ -98,7 +98,7 @@ async def mcp(
     await request.confirm(_effect(here, address, chosen, before), button="Save them", change=True)
     for one in chosen:
         await save(request, one)
-    return saved([one.name for one in chosen], "saved")
+    return saved(chosen, "saved")
 
 
 async def _found(

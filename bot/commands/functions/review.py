@@ -62,8 +62,9 @@ def differences(
     )
 
 
-def saved(names: Sequence[str], done: str) -> Text:
+def saved(functions: Sequence[HttpFunction | McpFunction], done: str) -> Text:
     """Return what is said once functions are saved; `done` is what was done with them."""
+    names = [one.name for one in functions]
     listed = ", ".join(code(name) for name in names[:_LISTED])
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     text = f"{plural(len(names), 'function')} {done}: {listed}{more}. In effect from now on."

@@ -1,1 +1,1 @@
-"""What people see: a greeting, the reply of a turn, posts made once, answers to commands."""
+"""What people are told beside answers: what a command brought, a greeting, what is wrong."""
