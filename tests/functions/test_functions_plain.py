@@ -157,9 +157,12 @@ def test_a_small_model_writes_itself() -> None:
 
 
 class Numbered:
-    """Has a next one for ever, and is no iterator."""
+    """Has a next one and one at each place, for ever, and is no iterator."""
 
     def __next__(self) -> int:
+        return 1
+
+    def __getitem__(self, place: int) -> int:
         return 1
 
 
