@@ -122,7 +122,7 @@ class Options(TypedDict, total=False):
     title: Annotated[str | None, _TEXT]
     description: Annotated[str | None, _TEXT]
     effect: Annotated[Effect, _EFFECT]
-    timeout: Annotated[float, Must(_is_time, "a number of seconds from 0 to 3,600")]
+    timeout: Annotated[float, Must(_is_time, "a number of seconds, more than 0 and at most 3,600")]
     who: Annotated[str | Collection[str], _WHO]
     where: Annotated[str | Collection[str], _WHERE]
     limit: Annotated[Limit | None, _LIMIT]

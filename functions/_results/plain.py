@@ -191,7 +191,7 @@ def is_simple(value: Any, most: int) -> bool:
     while waiting:
         one = waiting.pop()
         kind = type(one)
-        if kind is dict:
+        if kind is dict and all(type(key) is str for key in one):  # others may be written alike
             waiting += one.keys()
             waiting += one.values()
         elif kind is list or kind is tuple:

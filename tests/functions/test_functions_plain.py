@@ -372,7 +372,8 @@ async def test_so_are_those_that_are_awaited() -> None:
     assert "more than 10 items" in (await testing.call(read, {})).text
 
 
-def test_keys_that_are_the_same_when_written_are_told_as_pairs() -> None:
-    text = render({1: "one", "1": "another", "at": Rows})
+@pytest.mark.parametrize("beside", [1, Rows])
+def test_keys_that_are_the_same_when_written_are_told_as_pairs(beside: Any) -> None:
+    text = render({1: "one", "1": "another", "at": beside})
 
     assert json.loads(text)[:2] == [["1", "one"], ["1", "another"]]
