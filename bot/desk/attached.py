@@ -44,4 +44,4 @@ def _fits(file: SharedFile, asked: FromFiles, names: Sequence[str]) -> bool:
 
 
 def _is_named(file: SharedFile, word: str) -> bool:
-    return re.search(rf"(?<![a-z]){word}(?![a-z])", file.name.lower()) is not None
+    return word in re.findall("[a-z]+", file.name.lower())

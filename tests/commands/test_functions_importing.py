@@ -121,6 +121,14 @@ async def test_a_document_comes_as_a_file(counter, api):
     assert "2 operations" in seen.text
 
 
+async def test_a_document_comes_with_the_message(counter, api):
+    file = ("openapi.json", document(api.url).encode())
+
+    seen = await counter.write("!functions import --take reads", files=[file])
+
+    assert "getTicket" in seen.text
+
+
 async def test_hundreds_of_operations_are_all_in_the_menu(counter, api):
     api.documents["openapi.json"] = document(api.url, more=250)
 

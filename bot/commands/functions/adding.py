@@ -57,7 +57,7 @@ async def add(
     schema: wish.SchemaText = "",
     schema_url: Annotated[wish.Address, Shown("URL", label="… or the schema's URL")] = "",
     schema_file: Annotated[
-        tuple[SharedFile, ...], FromFiles(most=1, named=".json"), Shown(label="… or its file")
+        tuple[SharedFile, ...], FromFiles(most=1, named="json"), Shown(label="… or its file")
     ] = (),
     title: Annotated[str, Field(max_length=80), Shown("TITLE", label="Title for people")] = "",
     secret: Annotated[str, Shown("SECRET", "tickets")] = "",

@@ -51,7 +51,7 @@ async def import_(
     ] = "",
     *,
     file: Annotated[
-        tuple[SharedFile, ...], FromFiles(most=1, named=".json"), Shown(label="… or its file")
+        tuple[SharedFile, ...], FromFiles(most=1, named="json"), Shown(label="… or its file")
     ] = (),
     text: Annotated[Rest, Shown("JSON", label="… or its text")] = "",
     take: Annotated[
