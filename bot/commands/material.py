@@ -34,7 +34,7 @@ class Material:
 
 async def material(request: Request, given: str, files: Sequence[SharedFile]) -> Material | None:
     """Return the text that is meant: given, else the message's, the file's, or the one above."""
-    if given:
+    if given.strip():
         return Material(given, "the text that you gave")
     if request.order.message_text.strip():
         return Material(await _readable(request, request.order.message_text), "this message")

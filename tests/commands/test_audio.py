@@ -224,3 +224,10 @@ def test_texts_are_cut_where_they_read_best():
     assert parts("「今日は。」明日は雨です。", 9) == ["「今日は。」", "明日は雨です。"]
     assert parts("a" * 10, 4) == ["aaaa", "aaaa", "aa"]
     assert parts("", 4) == []
+
+
+async def test_a_text_of_blanks_alone_is_asked_for(counter):
+    await counter.slack.command('/ai speak "  "', ANN, HELP)
+
+    await counter.slack.wait(lambda slack: slack.view(ANN))
+    assert counter.slack.view(ANN)["title"]["text"] == "Speak a text"
