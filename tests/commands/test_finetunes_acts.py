@@ -368,3 +368,14 @@ async def test_a_plot_comes_as_a_picture(counter, training):
     await counter.run(f"/ai-finetunes plot {job}")
 
     await counter.slack.wait(lambda _: f"{job}.png" in counter.last().text)
+
+
+async def test_a_plot_for_a_channel_in_which_the_bot_is_not_comes_to_its_person(counter, training):
+    pytest.importorskip("matplotlib")
+    counter.model.jobs.speed = 1e9
+    job = await made(counter, training)
+    counter.slack.fail("files.completeUploadExternal", "not_in_channel")
+
+    await counter.run(f"/ai-finetunes plot {job} --here")
+
+    await counter.last().becomes(f"{job}.png` is in our direct messages")

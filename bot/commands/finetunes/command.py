@@ -31,6 +31,7 @@ from bot.desk.values import (
     Button,
     Fields,
     File,
+    Shared,
     Table,
     Text,
     Values,
@@ -44,7 +45,6 @@ from bot.desk.values import (
 from bot.finetuning.history import checkpoints_of, curves_of, events_of
 from bot.finetuning.plot import PlotUnavailable, picture
 from bot.openai.fine_tuning_objects import FineTuningJob
-from bot.slack.workspace.files import FileError
 
 command = Command("finetunes", __doc__)
 
@@ -307,14 +307,8 @@ async def plot(request: Request, job: JobId = "", *, here: bool = False) -> Valu
     except PlotUnavailable:
         note = "Pictures need Matplotlib: `pip install -e '.[plot]'` in the bot's folder."
         return [figures(curves), Text(note)]
-    name, to = f"{found.id}.png", request.invocation
-    if not here:
-        return File(name, png)
-    try:
-        await request.files.share(to.channel, to.thread_ts, name, png)
-    except FileError as error:
-        raise CommandError(f"{error} I must also be a member of this channel.") from error
-    return Text(f"The picture of {code(found.id)} is here.")
+    name = f"{found.id}.png"
+    return Shared(((name, png),)) if here else File(name, png)
 
 
 @command.sub(
