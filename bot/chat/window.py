@@ -11,13 +11,14 @@ Of a script that models take a token for nearly every sign of (Thai, Japanese), 
 characters of ASCII that are as long in UTF-8: so the ratio is nearly the same for all.
 """
 
+import json
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, islice
 from operator import attrgetter, ne
 
-from storage.records import Message
+from storage.records import Message, ToolCall
 
 WAITING_RESULT = (
     "This call has not run yet: a person has been asked to approve it and has not decided. Do not "
@@ -28,9 +29,11 @@ LOST_RESULT = (
 )
 MOST_CHARACTERS = 12  # of a token, on average over a request; English has 4
 PICTURE = 3_500  # characters that one counts as: some thousand tokens, more or less by the model
+LONG = 1_000  # characters of arguments that may be cut; what is left, as an object, is shorter
 MESSAGE_OVERHEAD = 4  # tokens that the chat format adds to a message (openai-cookbook)
 _content = attrgetter("content")
 _NO_ROOM = "[The files are not shown to you: there is no room for them.]"
+_SHORTENED = "shortened"
 _CUT = "\n\n[... {n} characters left out here to fit the model's context ...]\n\n"
 
 
@@ -183,8 +186,15 @@ def _drop_oldest(messages: list[Message], room: int, meter: Meter) -> list[Messa
 
 
 def shorten(messages: Sequence[Message], budget: int, meter: Meter) -> list[Message]:
-    """Cut the longest texts in the middle until the messages fit; keep every message."""
+    """Cut texts in the middle until the messages fit; keep every message.
+
+    First those that the model has given to its earlier calls, then the longest of all others.
+    """
     result = list(messages)
+    for index, message in enumerate(result):
+        if sum(map(meter.message, result)) <= budget:
+            break
+        result[index] = message._replace(tool_calls=tuple(map(_brief, message.tool_calls)))
     for _ in range(len(result) * 4):
         excess = sum(meter.message(message) for message in result) - budget
         if excess <= 0:
@@ -198,6 +208,13 @@ def shorten(messages: Sequence[Message], budget: int, meter: Meter) -> list[Mess
         shorter = _cut(content, max(200, len(content) - surplus))
         result[index] = result[index]._replace(content=shorter)
     return result
+
+
+def _brief(call: ToolCall) -> ToolCall:
+    if len(call.arguments) < LONG:
+        return call
+    text = _cut(call.arguments, LONG // 5)
+    return replace(call, arguments=json.dumps({_SHORTENED: text}, ensure_ascii=False))
 
 
 def without_files(messages: Iterable[Message]) -> list[Message]:

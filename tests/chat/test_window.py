@@ -1,5 +1,7 @@
 """Histories are legal and fit, whatever was cut, lost or trimmed."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,6 +119,17 @@ def test_a_huge_message_is_cut_in_the_middle_visibly():
     assert cut.content.startswith("begin")
     assert cut.content.endswith(" end")
     assert "characters left out" in cut.content
+    assert Meter().message(cut) <= 1_000
+
+
+def test_huge_arguments_of_a_call_are_cut_to_an_object():
+    call = ToolCall("a", "save", json.dumps({"text": 'say "x"\n' * 20_000}))
+    asked = Message(role="assistant", content="", tool_calls=(call, ToolCall("b", "look", "{}")))
+
+    (cut,) = shorten([asked], 1_000, Meter())
+
+    assert "characters left out" in str(json.loads(cut.tool_calls[0].arguments))
+    assert cut.tool_calls[1].arguments == "{}"
     assert Meter().message(cut) <= 1_000
 
 

@@ -213,6 +213,16 @@ async def test_a_context_that_is_too_long_is_shortened_and_asked_again(stage):
     assert second < first / 1.5
 
 
+async def test_long_arguments_of_earlier_calls_are_shortened_too(stage):
+    await stage.start(CHAT_CONTEXT_TOKENS="8000")
+    for _ in range(2):
+        stage.model.enqueue(calls=[("calculate", {"expression": "1+" * 50_000})])
+    stage.model.enqueue("Fine.")
+
+    assert await stage.answer("the sum?") == "Fine."
+    assert max(sum(len(str(m)) for m in asked) for asked in stage.asked()) < 80_000
+
+
 async def test_more_than_the_account_may_send_in_a_minute_is_shortened_for_this_answer(stage):
     await stage.start()
     too_much = "Request too large for stand-in on tokens per min (TPM): Limit 4096, Requested 9000."
