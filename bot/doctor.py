@@ -36,7 +36,7 @@ from storage import Storage, StorageError, StorageInUseError, look_into, millise
 
 _ANSWER_S = 30.0  # that a model may take
 _LIST_S = 10.0  # that its server may take to list the others
-_MODELS_SHOWN = 12
+_NAMED = 12  # models, or tools of a server
 _SUBJECTS: tuple[tuple[type[OpenAIError], str], ...] = (  # where it is not the model's
     (AuthenticationError, "OPENAI_API_KEY"),
     (InsufficientQuotaError, "OPENAI_API_KEY"),
@@ -123,8 +123,8 @@ async def _others(client: OpenAI) -> str:
             names = sorted(model.id for model in await client.models.list())
     except (OpenAIError, TimeoutError):
         return ""
-    more = len(names) - _MODELS_SHOWN
-    shown = ", ".join(names[:_MODELS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - _NAMED
+    shown = ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
     return f" The server has: {shown}." if names else " The server lists no models."
 
 
@@ -220,7 +220,7 @@ async def _mcp_server(
             f"all: an admin can look and approve by {command} mcp {server} --take changed"
         )
         return Finding(subject, False, text)
-    names = ", ".join([one.tool.name for one in offers if one.function][:_MODELS_SHOWN])
+    names = ", ".join([one.tool.name for one in offers if one.function][:_NAMED])
     return Finding(
         subject, True, f"it {'starts' if started else 'answers'} and offers {names or 'no tools'}"
     )

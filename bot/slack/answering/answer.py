@@ -35,7 +35,7 @@ from bot.slack.consent.inquiry import Inquiries
 from bot.slack.reply.page import StoppedByUser
 from bot.slack.reply.reply import Reply
 from bot.slack.text.readable import mentioned, nameless
-from bot.slack.workspace.files import Files, given
+from bot.slack.workspace.files import Files, for_functions
 from bot.slack.workspace.people import PATIENCE_S, People
 from bot.slack.workspace.rights import Rights
 from functions import Context, Registry
@@ -176,7 +176,7 @@ class _Run:
         self.reply.start(self._title(), others_wait=self.conversation.others_wait)
         names = await self._people()
         if files := self.event.body.get("files"):
-            self.event.body["files"] = await answers.files.told(files)
+            self.event.body["files"] = await answers.files.in_full(files)
         if not newest:
             if not self.conversation.before and place.thread_ts != self.event.ts:
                 self.conversation.before = await in_slack(
@@ -260,7 +260,7 @@ class _Run:
             thread=place.thread_ts,
             event=self.event.id,
             ledger=TurnCalls(answers.storage, place.ticket),
-            files=given(answers.files, self.event.body.get("files") or ()),
+            files=for_functions(answers.files, self.event.body.get("files") or ()),
         )
         named = named_in([*self.conversation.before, *newest], self.event.id)
         return Toolbox(

@@ -97,7 +97,7 @@ async def edit(sender: Sender, channel: str, ts: str, key: str, content: Mapping
 async def redraw(
     sender: Sender, channel: str, ts: str | None, key: str, content: Mapping[str, Any]
 ) -> bool:
-    """Do so when there is room for it, and say whether it was done; a failure is no matter."""
+    """Edit a message when there is room for it, and say whether that was done; it need not be."""
     if ts is None:
         return False
     await sender.budget.take(UPDATE)

@@ -41,7 +41,7 @@ def blocks(approval: Approval) -> list[Block]:
 
 
 def text(approval: Approval) -> str:
-    """Return the same in one line, for notifications and screen readers."""
+    """Return the card in one line, for notifications and screen readers."""
     return f"{_HEADS[approval.state].format(one_line(approval.title))} ({one_line(approval.name)})"
 
 

@@ -29,7 +29,7 @@ def blocks(inquiry: Inquiry) -> list[Block]:
 
 
 def text(inquiry: Inquiry) -> str:
-    """Return the same in one line, for notifications and screen readers."""
+    """Return the card in one line, for notifications and screen readers."""
     return f":question: {one_line(inquiry.question)[:_QUESTION]}"
 
 

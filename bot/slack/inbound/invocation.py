@@ -33,7 +33,7 @@ _COMMAND = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """One request to run a command.
+    """One thing that a person typed or pressed: to run a command, or to answer what a turn asks.
 
     `command` is the slash command without the slash (`ai-files`), or empty where `text` begins with
     its name. `pressed` is what our button or form carries, `values` what was filled in,

@@ -183,7 +183,7 @@ class Card:
         return {**chunk, "output": self.outcome} if self.outcome else chunk
 
     def line(self) -> dict[str, Any]:
-        """Return the same as a line of text for a context block."""
+        """Return the line of text that draws this card in a context block."""
         ended = ":warning:" if self.fault else ":heavy_check_mark:"
         sign = ":hourglass_flowing_sand:" if self.outcome is None else ended
         outcome = f": {self.outcome}" if self.outcome else ""

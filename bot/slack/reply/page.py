@@ -165,7 +165,7 @@ class StreamPage(_Page):
         self._shown(batch)
 
     def leave(self) -> None:
-        """Do so, and leave its end to others."""
+        """Give back also the stop that it holds: others end the stream."""
         if self._holds_stop:
             self._sender.budget.forgo(STOP)
             self._holds_stop = False

@@ -250,7 +250,7 @@ class Pages:
             self._begun = self._number
 
     def _first_of(self, page: Page, batch: Batch) -> Batch:
-        """Return the same, or what a message that has shown nothing yet begins with."""
+        """Return a batch as the page takes it, which begins with more than that if it is empty."""
         if page.body:
             return batch
         return self._begin_with(batch) if page.kind == "message" else batch.opened("", ())

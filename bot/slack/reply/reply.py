@@ -92,7 +92,7 @@ class Reply:
 
     @property
     def shown(self) -> str:
-        """Return the same, or an earlier run's where this one has shown nothing yet."""
+        """Return the text, or that of an earlier run where this one has shown nothing yet."""
         return self._left if self._left and not self._pages.shown else self.text
 
     async def resume(
@@ -208,7 +208,7 @@ class Reply:
         await self._conclude(_End("leave"))
 
     async def leave_closed(self) -> None:
-        """Do so, and let nothing stand open: nobody knows when another run will go on."""
+        """Leave, and let nothing stand open: nobody knows when another run will go on."""
         await self.leave()
         if not self.journal.lost:
             await self._pages.end_stream()

@@ -89,7 +89,7 @@ class Upload:
     title: str
 
 
-def given(files: "Files", bodies: Iterable[Mapping[str, Any]]) -> tuple[GivenFile, ...]:
+def for_functions(files: "Files", bodies: Iterable[Mapping[str, Any]]) -> tuple[GivenFile, ...]:
     """Return the files of a message as functions get them: fetched only when they are read."""
     found = [one for body in bodies if (one := shared(body))]
     return tuple(
@@ -111,7 +111,7 @@ class Files:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def told(self, files: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    async def in_full(self, files: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Return file objects in full: of files of Slack Connect a message holds only the id."""
         return [
             await self._asked(file) if file.get("file_access") == "check_file_info" else file
@@ -136,7 +136,7 @@ class Files:
         method = self._client.conversations_replies
         try:
             async for message in messages(method, _PAGES, channel=channel, ts=thread_ts):
-                files = await self.told(parts(message, "files"))
+                files = await self.in_full(parts(message, "files"))
                 found += [one for file in files if (one := shared(file))]
         except NO_ANSWER as error:
             raise FileError(

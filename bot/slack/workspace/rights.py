@@ -26,7 +26,7 @@ class Rights:
         return self.counted(person)
 
     def counted(self, person: Person) -> Person:
-        """Return the same where the `admins`, if there are any, count in place of Slack's."""
+        """Return a person as an admin by the `admins`; by Slack's word where none are named."""
         return replace(person, is_admin=person.id in self.admins) if self.admins else person
 
     async def now(self, person: Person, team: str) -> User:
