@@ -25,9 +25,17 @@ from bot.desk.values import (
     escape,
 )
 from bot.slack.inbound.invocation import ACTION
-from bot.slack.outbound.respond import SlackMessage
 from bot.slack.text import blocks as shapes
-from bot.slack.text.blocks import Block, actions, context, plain_text, rich_text, section, words
+from bot.slack.text.blocks import (
+    Block,
+    SlackMessage,
+    actions,
+    context,
+    plain_text,
+    rich_text,
+    section,
+    words,
+)
 from bot.slack.text.markdown import screened
 from bot.slack.text.mrkdwn import clipped
 

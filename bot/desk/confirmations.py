@@ -12,8 +12,7 @@ from bot.desk.blocks import button, sections
 from bot.desk.errors import CommandError, Unconfirmed
 from bot.desk.order import Order, parsed
 from bot.desk.request import Request
-from bot.slack.outbound.respond import SlackMessage
-from bot.slack.text.blocks import actions, context
+from bot.slack.text.blocks import SlackMessage, actions, context
 from storage.decisions import Decisions
 from storage.records import Decision
 

@@ -12,8 +12,7 @@ from bot.desk.errors import UsageError
 from bot.desk.reading import near
 from bot.desk.request import Slash
 from bot.desk.values import Button, Text, code, escape
-from bot.slack.outbound.respond import SlackMessage
-from bot.slack.text.blocks import actions
+from bot.slack.text.blocks import SlackMessage, actions
 
 _FEW = 4  # options that a line in a list names
 _BUTTONS = 5

@@ -11,7 +11,8 @@ from bot.desk.values import Text
 from bot.openai.accounts import Accounts, Purpose
 from bot.openai.client import OpenAI
 from bot.slack.inbound.invocation import Invocation
-from bot.slack.outbound.respond import Responder, SlackMessage
+from bot.slack.outbound.respond import Responder
+from bot.slack.text.blocks import SlackMessage
 from bot.slack.workspace.files import Files
 from bot.slack.workspace.people import People
 from bot.slack.workspace.rights import Rights

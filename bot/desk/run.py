@@ -27,8 +27,7 @@ from bot.desk.values import Fields, Table, Text, Value, asking, code, whole
 from bot.errors import BotError
 from bot.openai.accounts import UnknownAccount
 from bot.openai.errors import OpenAIError
-from bot.slack.outbound.respond import SlackMessage
-from bot.slack.text.blocks import actions, section
+from bot.slack.text.blocks import SlackMessage, actions, section
 from storage.records import Person
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ from bot.slack.consent.clicks import Clicks
 from bot.slack.inbound.incoming import Opened
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.outbound.greeting import greet
-from bot.slack.outbound.respond import Responder, SlackMessage
+from bot.slack.outbound.respond import Responder
+from bot.slack.text.blocks import SlackMessage
 
 ASKED = Invocation("cmd:1", "T1", "U0ANN", "C1", "1.000000", trigger_id="2")
 

@@ -28,7 +28,7 @@ from bot.openai.fine_tuning_objects import FineTuningJob
 from bot.slack.calls import posting
 from bot.slack.calls.posting import marks
 from bot.slack.calls.send import FateUnknown, Refused, Sender, TooFast
-from bot.slack.outbound.respond import SlackMessage
+from bot.slack.text.blocks import SlackMessage
 from bot.slack.text.payload import parts
 from bot.slack.workspace.files import FileError, Files
 from storage.records import Watch

@@ -19,8 +19,7 @@ from bot.desk.values import Button, Cell, Table, Text, asking, code, escape
 from bot.finetuning.curves import Curves
 from bot.finetuning.progress import Progress, bar, first
 from bot.openai.fine_tuning_objects import FineTuningJob, FineTuningJobCheckpoint
-from bot.slack.outbound.respond import SlackMessage
-from bot.slack.text.blocks import Block, context, section
+from bot.slack.text.blocks import Block, SlackMessage, context, section
 from bot.slack.text.mrkdwn import in_readers_zone
 from storage.records import Watch
 

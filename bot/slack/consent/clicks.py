@@ -11,7 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import explain
 from bot.slack.inbound.invocation import Invocation, restored
-from bot.slack.outbound.respond import Responder, SlackMessage
+from bot.slack.outbound.respond import Responder
+from bot.slack.text.blocks import SlackMessage
 from storage import Storage
 from storage.records import Event, Ticket
 

@@ -6,8 +6,6 @@ own host (or the configured one) is ever called. A message that starts with `!` 
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -21,7 +19,7 @@ from bot.slack.calls.client import NO_ANSWER, is_beside, session_of
 from bot.slack.calls.place import QUIET
 from bot.slack.calls.send import FateUnknown, Refused, reason_of, word_of
 from bot.slack.inbound.invocation import Invocation
-from bot.slack.text.blocks import Block
+from bot.slack.text.blocks import SlackMessage
 
 logger = logging.getLogger(__name__)
 
@@ -31,18 +29,6 @@ _KEPT_FOR_THE_RESULT = 2
 _PATIENCE_S = 10
 _TRIES = 2  # in one way: after a refusal without blocks, else as it was, for it may have buttons
 _REFUSALS = range(400, 429)  # the statuses of one; another bad one means that Slack is in trouble
-
-
-@dataclass(frozen=True, slots=True)
-class SlackMessage:
-    """A message in Slack's form: blocks, and the text for notifications and screen readers."""
-
-    text: str
-    blocks: Sequence[Block] = ()
-
-    def body(self) -> dict[str, Any]:
-        """Return the fields of a call that posts it."""
-        return {"text": self.text, **({"blocks": list(self.blocks)} if self.blocks else {})}
 
 
 def allowed(url: str, api_url: str) -> bool:

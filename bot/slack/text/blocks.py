@@ -1,5 +1,7 @@
-"""The blocks of Slack that our messages and forms are made of, and their parts. Pure."""
+"""A message as Slack takes it, and the blocks that it and our forms are made of. Pure."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.text.mrkdwn import beginning, clipped
@@ -9,6 +11,18 @@ Block = dict[str, Any]
 _SECTION = 3_000  # characters that Slack takes
 _CONTEXT = 2_900
 _LABEL = 75  # of a button, or of a choice
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """A message in Slack's form: blocks, and the text for notifications and screen readers."""
+
+    text: str
+    blocks: Sequence[Block] = ()
+
+    def body(self) -> dict[str, Any]:
+        """Return the fields of a call that posts it."""
+        return {"text": self.text, **({"blocks": list(self.blocks)} if self.blocks else {})}
 
 
 def section(text: str) -> Block:
