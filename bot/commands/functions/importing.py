@@ -1,7 +1,6 @@
 """Importing operations of an OpenAPI document: where it is, which to take, the review, the rows."""
 
 import asyncio
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated
@@ -224,11 +223,10 @@ def _effect(
     earlier: Mapping[str, HttpFunction],
     who: str,
 ) -> str:
-    marks = hashlib.sha256("".join(map(mark, chosen)).encode()).hexdigest()[:10]
     title = f" of {escape(found.title)}" if found.title else ""
     lines = [
         f"*Add {plural(len(chosen), 'function')}{title}?* {_audience(chosen, earlier, who)}, in "
-        f"effect from the next message on (fingerprint {code(marks)}):",
+        f"effect from the next message on (fingerprint {code(mark(chosen))}):",
         *listed([_line(one, earlier.get(_key(one))) for one in chosen], _NAMED),
     ]
     names = {one.name for one in chosen}

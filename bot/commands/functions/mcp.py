@@ -1,7 +1,6 @@
 """Tools of MCP servers as functions: the server, which tools to take, the review, the rows."""
 
 import difflib
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +8,15 @@ from typing import Annotated, Literal
 
 from bot.commands.functions import wish
 from bot.commands.functions.known import EFFECTS, Known, known, of_kind, save
-from bot.commands.functions.review import chosen_of, differences, framed, saved, warnings, which
+from bot.commands.functions.review import (
+    chosen_of,
+    differences,
+    framed,
+    mark,
+    saved,
+    warnings,
+    which,
+)
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import Shown
@@ -170,12 +177,11 @@ def _ruled(one: McpOffer, who: wish.Everybody, approve: Consent) -> McpFunction:
 def _effect(
     here: Known, address: str, chosen: Sequence[McpFunction], earlier: Mapping[str, McpFunction]
 ) -> str:
-    marks = hashlib.sha256("".join(one.dump() for one in chosen).encode()).hexdigest()[:10]
     room = min(_DESCRIPTION, _DESCRIPTIONS // len(chosen)) if len(chosen) > 1 else 0
     lines = [
         f"*Take {plural(len(chosen), 'tool')} of {code(address)} as "
         f"{'a function' if len(chosen) == 1 else 'functions'}?* In effect from the next message "
-        f"on (fingerprint {code(marks)}):",
+        f"on (fingerprint {code(mark(chosen))}):",
         *(_line(one, earlier.get(one.name), room) for one in chosen),
     ]
     lines += warnings(here, chosen[0])

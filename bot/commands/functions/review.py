@@ -40,16 +40,16 @@ async def reviewed(
         f"• Effect: {effect_of(entry)} · time limit {entry.rules.timeout:g} s",
         f"• Who: {who} · where: {_places(entry)} · approval: {approval_of(entry)}",
         *warnings(here, function),
-        f"The model will see (fingerprint {code(mark(function))}):",
+        f"The model will see (fingerprint {code(mark([function]))}):",
     ]
     head = "\n".join(lines)
     seen = json.dumps(entry.tool["function"], indent=1, ensure_ascii=False)
     return f"{head}\n{framed(seen, len(head))}"
 
 
-def mark(function: HttpFunction) -> str:
-    """Return a short hash of everything that is saved of a function."""
-    return hashlib.sha256(function.dump().encode()).hexdigest()[:10]
+def mark(functions: Sequence[HttpFunction | McpFunction]) -> str:
+    """Return a short hash of everything that is saved of functions."""
+    return hashlib.sha256("".join(one.dump() for one in functions).encode()).hexdigest()[:10]
 
 
 def differences(
