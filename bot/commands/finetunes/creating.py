@@ -42,8 +42,7 @@ _METHODS = (
 _SHARED = ("model", "training_file", "validation_file", "suffix", "seed")
 _LAST = ("wandb_project", "wandb_name", "wandb_entity", "wandb_tags", "metadata", "watch")
 _PLAIN = (*_SHARED, "grader", "metadata")
-_MENU = 100
-_LABEL = 70
+_MENU = 100  # files, the most that a menu shows
 _SHOWN = 300
 
 
@@ -155,7 +154,7 @@ async def _form(request: Request, wish: Wish) -> NeedsForm:
 def _with(menu: Menu, value: str) -> Menu:
     """Return a menu that has what was named, also where the server does not list it."""
     listed = not value or not menu or any(value == one for _, one in menu)
-    return menu if listed else ((value[:_LABEL], value), *menu)[:_MENU]
+    return menu if listed else ((value, value), *menu)
 
 
 def _intro(files: Menu, prepare: str) -> str:
@@ -174,8 +173,7 @@ async def _files(request: Request) -> Menu:
     except OpenAIError:
         return ()
     return tuple(
-        (f"{one.filename[:30]} · {size(one.bytes or 0)} · {one.id}"[:_LABEL], one.id)
-        for one in page.data
+        (f"{one.filename[:30]} · {size(one.bytes or 0)} · {one.id}", one.id) for one in page.data
     )
 
 
@@ -195,7 +193,7 @@ async def _bases(request: Request, method: MethodName) -> tuple[Menu, str]:
     if method != "reinforcement":  # whose models are others
         first += [name for name in names if base_of(name) in priced]
     ordered = list(dict.fromkeys((*first, *names)))
-    menu = tuple((name[:_LABEL], name) for name in ordered if len(name) <= 150)[:_MENU]
+    menu = tuple((name, name) for name in ordered if len(name) <= 150)
     only = names[0] if len(names) == 1 else ""
     return menu, first[0] if first else only
 

@@ -40,9 +40,7 @@ async def permissions(request: Request, checkpoint: Checkpoint, *, project: Proj
         columns=("Project", "Since", "Permission"),
         rows=[(one.project_id, moment(one.created_at, request.asker.tz), one.id) for one in held],
         empty="No other project may use it.",
-        buttons=[
-            Button(f"Take it from {one.project_id}"[:75], f"{take} {one.id}") for one in held[:4]
-        ],
+        buttons=[Button(f"Take it from {one.project_id}", f"{take} {one.id}") for one in held[:4]],
     )
 
 

@@ -131,7 +131,7 @@ async def edit(request: Request, name: Annotated[str, Shown("NAME", "find_ticket
         raise form(name, mcp_function(request, here, name), {})
     values = wish.as_values(_earlier(here, name))
     raise NeedsForm(
-        f"Change {name}"[:24],
+        f"Change {name}",
         submit="Review",
         fields=tuple(one for one in _FORM if one != "name"),
         required=_NEEDED,

@@ -84,7 +84,7 @@ def form(name: str, function: McpFunction, given: Mapping[str, Any]) -> NeedsFor
     """Return the form with the rules as they are, or are given."""
     values = {**wish.rules_of(function), **given}
     return NeedsForm(
-        f"Change {name}"[:24],
+        f"Change {name}",
         submit="Review",
         fields=_FORM,
         initial={one: value for one, value in values.items() if value not in (None, "")},

@@ -55,7 +55,7 @@ async def try_out(
     parameters = entry.tool["function"]["parameters"]
     if not arguments and parameters.get("required"):
         raise NeedsForm(
-            f"Try {name}"[:24],
+            f"Try {name}",
             submit="Try it",
             fields=("arguments", "dry_run"),
             required=("arguments",),
