@@ -9,7 +9,6 @@ import asyncio
 import hashlib
 import inspect
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,7 +18,7 @@ from pydantic import Field
 from bot.commands.finetunes.jobs import client_of
 from bot.commands.finetunes.moderating import flagged
 from bot.commands.finetunes.report import is_fixable, reported
-from bot.commands.parcels import Parcel, refuse_twins, remember
+from bot.commands.parcels import Parcel, fetched, refuse_twins, remember
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Shown, ToTheEnd
@@ -119,9 +118,11 @@ async def prepare(
     if unknown := sorted(set(leave_out or ()) - set(SEVERITIES)):
         raise UsageError(f"There is no kind of finding {code(unknown[0])}.")
     options = options_of(given)
-    with tempfile.TemporaryDirectory(prefix="callboard-") as folder:
-        got = await _fetched(request, file, Path(folder))
-        checked = await _checked(request, got, options)
+    if file.size > _LARGEST:
+        raise CommandError(f"{code(file.name)} has {size(file.size)}; I take up to 200 MB.")
+    async with fetched(request, [file]) as [parcel]:
+        got = Source(parcel.name, parcel.path)
+        checked = await _checked(request, got, parcel.path.parent, options)
         if upload:
             return await _uploaded(request, checked, anyway=anyway)
         prices = request.equipment.house.training
@@ -161,21 +162,11 @@ async def _named(request: Request, source: str) -> SharedFile:
     raise CommandError("I do not see that you can read that file, so I do not read it for you.")
 
 
-async def _fetched(request: Request, file: SharedFile, folder: Path) -> Source:
-    if file.size > _LARGEST:
-        raise CommandError(f"{code(file.name)} has {size(file.size)}; I take up to 200 MB.")
-    await request.progress(f"Fetching {code(file.name)} from Slack …")
-    path = folder / "input"
-    await request.files.save(file, path)
-    return Source(file.name, path)
-
-
-async def _checked(request: Request, source: Source, options: Options) -> Prepared:
-    """Check in a worker thread, and write what is good beside the input."""
+async def _checked(request: Request, source: Source, folder: Path, options: Options) -> Prepared:
+    """Check in a worker thread, and write what is good to the folder."""
     await request.progress(f"Checking {code(source.name)} …")
     stem = Path(source.name).stem.lstrip(".").replace("\0", "")  # which no disk takes in a name
     stem = stem.encode(errors="replace")[:_STEM].decode(errors="ignore") or "train"
-    folder = source.data.parent if isinstance(source.data, Path) else Path()
 
     def run() -> Prepared:
         output = folder / f"{stem}.jsonl"
