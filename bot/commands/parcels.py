@@ -10,8 +10,10 @@ from pathlib import Path
 from bot.desk.errors import CommandError
 from bot.desk.request import Request
 from bot.desk.values import code
+from bot.openai.client import OpenAI
 from bot.openai.errors import BadRequestError, NotFoundError, PermissionDeniedError
 from bot.openai.file_objects import FileObject
+from bot.openai.files_request import ExpiresAfter, Purpose
 from bot.slack.workspace.files import SharedFile
 from storage.records import Uploaded
 
@@ -87,11 +89,30 @@ async def _digest(request: Request, file: FileObject) -> str:
     except (BadRequestError, PermissionDeniedError, NotFoundError):
         return ""
     digest = hashlib.sha256(raw.content).hexdigest()
-    await remember(request, file, digest, user="")
+    await _remember(request, file, digest, user="")
     return digest
 
 
-async def remember(request: Request, file: FileObject, digest: str, user: str) -> None:
+async def uploaded(
+    request: Request,
+    client: OpenAI,
+    parcels: Sequence[Parcel],
+    purpose: Purpose,
+    expires_after: ExpiresAfter | None = None,
+) -> list[FileObject]:
+    """Upload files to the server, and keep what is known of them."""
+    made = []
+    for parcel in parcels:
+        await request.progress(f"Uploading {code(parcel.name)} …")
+        file = await client.files.upload_any(
+            file=(parcel.name, parcel.path), purpose=purpose, expires_after=expires_after
+        )
+        await _remember(request, file, parcel.digest, request.asker.id)
+        made.append(file)
+    return made
+
+
+async def _remember(request: Request, file: FileObject, digest: str, user: str) -> None:
     """Keep the hash of a file on the server, and who uploaded it if that is known."""
     await request.storage.uploads.save(
         Uploaded(

@@ -12,7 +12,7 @@ from bot.commands.files.library import (
     upload_effect,
     uses,
 )
-from bot.commands.parcels import fetched, refuse_twins, remember
+from bot.commands.parcels import fetched, refuse_twins, uploaded
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import Age, FromFiles, Lifetime, Shown, Size
@@ -196,15 +196,8 @@ async def upload(
         lifetime: ExpiresAfter | None = None
         if expires is not None:
             lifetime = {"anchor": "created_at", "seconds": int(expires.total_seconds())}
-        made = []
-        for number, parcel in enumerate(parcels, 1):
-            await request.progress(f"Uploading {number} of {plural(len(parcels), 'file')} …")
-            file = await client.files.upload_any(
-                file=(parcel.name, parcel.path), purpose=purpose, expires_after=lifetime
-            )
-            made.append(file)
-            await remember(request, file, parcel.digest, request.asker.id)
-    return [_uploaded(file, request.asker.tz) for file in made]
+        made = await uploaded(request, client, parcels, purpose, lifetime)
+    return [_shown(file, request.asker.tz) for file in made]
 
 
 @command.sub(
@@ -291,7 +284,7 @@ def _form(files: tuple[SharedFile, ...], *, choose: bool) -> NeedsForm:
     )
 
 
-def _uploaded(file: FileObject, tz: str) -> Fields:
+def _shown(file: FileObject, tz: str) -> Fields:
     pairs = (
         ("Id", file.id),
         ("Purpose", file.purpose),

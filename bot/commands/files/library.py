@@ -20,13 +20,13 @@ from bot.openai.errors import (
     PermissionDeniedError,
 )
 from bot.openai.file_objects import FileObject
+from bot.openai.files_request import LINE_PURPOSES
 
 logger = logging.getLogger(__name__)
 
 _AT_ONCE = 4
 _FAILURES = 5  # that are named
 NAMED = 12  # files, before they are deleted
-_LINES = ("fine-tune", "batch")
 
 
 async def find(request: Request) -> tuple[list[FileObject], list[FileObject]]:
@@ -129,7 +129,7 @@ def upload_effect(parcels: Sequence[Parcel], purpose: str, expires: timedelta | 
         lines.append(f"{verb} after {plural(*counted_age(expires))}.")
     else:
         lines.append(f"{'It stays' if one else 'They stay'} until deleted.")
-    if purpose in _LINES and any(not parcel.name.endswith(".jsonl") for parcel in parcels):
+    if purpose in LINE_PURPOSES and any(not parcel.name.endswith(".jsonl") for parcel in parcels):
         lines.append(
             f":warning: For {code(purpose)} servers take JSON Lines (`.jsonl`) only; "
             "`!finetunes prepare` makes them of a table."

@@ -18,7 +18,7 @@ from pydantic import Field
 from bot.commands.finetunes.jobs import client_of
 from bot.commands.finetunes.moderating import flagged
 from bot.commands.finetunes.report import is_fixable, reported
-from bot.commands.parcels import Parcel, fetched, refuse_twins, remember
+from bot.commands.parcels import Parcel, fetched, refuse_twins, uploaded
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Shown, ToTheEnd
@@ -249,13 +249,8 @@ async def _uploaded(request: Request, checked: Prepared, *, anyway: bool) -> Val
     if not anyway:
         await refuse_twins(request, parcels)
     await request.confirm(_effect(checked, parcels), button="Upload")
-    made = []
-    for parcel in parcels:
-        await request.progress(f"Uploading {code(parcel.name)} …")
-        file = await client.files.upload_any(file=(parcel.name, parcel.path), purpose="fine-tune")
-        await remember(request, file, parcel.digest, request.asker.id)
-        made.append(file.id)
-    return _next(checked, parcels, made)
+    made = await uploaded(request, client, parcels, "fine-tune")
+    return _next(checked, [file.id for file in made])
 
 
 def _parcel(path: Path) -> Parcel:
@@ -277,10 +272,10 @@ def _effect(checked: Prepared, parcels: list[Parcel]) -> str:
     return "\n".join(lines)
 
 
-def _next(checked: Prepared, parcels: list[Parcel], made: list[str]) -> list[Value]:
+def _next(checked: Prepared, made: list[str]) -> list[Value]:
     pairs = [
-        (parcel.name, f"{file}, {plural(count, 'example')}")
-        for parcel, file, count in zip(parcels, made, checked.counts, strict=False)
+        (path.name, f"{file}, {plural(count, 'example')}")
+        for path, file, count in zip(checked.paths, made, checked.counts, strict=False)
     ]
     validation = f" --validation-file {made[1]}" if len(made) > 1 else ""
     form = checked.report.form
