@@ -18,7 +18,7 @@ from typing import Any
 from functions._calling.beside import Ended, Raised, Returned, beside
 from functions._calling.guard import Guard, Overdue
 from functions._errors import Refused
-from functions._results.plain import is_simple
+from functions._results.simple import is_simple
 from functions._results.some import some_of_stream
 
 logger = logging.getLogger(__name__)

@@ -12,30 +12,27 @@ import itertools
 import math
 import re
 from array import array
+from asyncio import Future
 from collections import UserString, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set, ValuesView
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
 from email.message import Message
 from enum import Enum
-from types import NoneType, SimpleNamespace
+from types import AsyncGeneratorType, CoroutineType, SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
 from functions._results.files import File, drawn, draws, keep
+from functions._results.simple import BITS, SIGNS
 from functions._results.some import ITEMS, Unread, some
 
 DEPTH = 40
 NODES = 2  # for each character of the limit: a node takes no less when it is written
 SHARE = 50  # nodes that each part leaves to each that follows
-SIGNS = 50  # characters of a text that count as a node
 LEAST = 100  # characters of each text when all nodes are used up
 SHORT = 64  # bytes, as a hash has, that are told one by one
-BITS = 60_000  # of a number that is written out
 MISSING = ("NaTType", "NAType")  # of pandas
 BINARY = bytes | bytearray | memoryview
 
@@ -69,7 +66,8 @@ def decoded(data: bytes) -> str:
 class Plain:
     """Rebuilds one result; `hide` takes the secrets out of a text that is cut.
 
-    `failure` is what a generator, or what else gives its items one by one, has raised.
+    `failure` is what a generator, or what else gives its items one by one, has raised, or that
+    something in it was not awaited.
     """
 
     def __init__(self, limit: int, hide: Callable[[str], str] = str) -> None:
@@ -180,30 +178,6 @@ class Plain:
             left -= 1 + len(parts)
             waiting.extend(parts.values() if isinstance(parts, dict) else parts)
         return left > 0
-
-
-def is_simple(value: Any, most: int) -> bool:
-    """Tell whether a value is made of no more than so many plain things, and no others.
-
-    To write such a value as it is takes no time, and runs no code of others.
-    """
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        kind = type(one)
-        if kind is dict and all(type(key) is str for key in one):  # others may be written alike
-            waiting += one.keys()
-            waiting += one.values()
-        elif kind is list or kind is tuple:
-            waiting += one
-        elif kind is str:
-            most -= len(one) // SIGNS
-        elif id(kind) not in _SIMPLE or (kind is int and one.bit_length() > BITS):
-            return False
-        most -= 1
-        if most < len(waiting):
-            return False
-    return True
 
 
 def spoken(value: Any) -> str:
@@ -369,7 +343,11 @@ def _error(value: BaseException) -> str:
     return f"{type(value).__name__}: {spoken(value)}"
 
 
-_SIMPLE = frozenset(map(id, (NoneType, bool, int, float, date, datetime, timedelta, Decimal, UUID)))
+def _unawaited(value: Any) -> Any:
+    name = getattr(value, "__qualname__", type(value).__name__)
+    raise Unread from TypeError(f"{name} in the result was not awaited")
+
+
 _Way = Callable[[Any], Any]
 _SCALARS: tuple[tuple[Any, _Way], ...] = (
     (str, str.__str__),
@@ -379,6 +357,7 @@ _SCALARS: tuple[tuple[Any, _Way], ...] = (
     (io.BytesIO, lambda value: decoded(value.getvalue())),
     (io.StringIO, io.StringIO.getvalue),
     (BaseException, _error),
+    (CoroutineType | AsyncGeneratorType | Future, _unawaited),  # as a forgotten await leaves it
     (io.IOBase | UserString | Message, spoken),  # which look like rows
 )
 _MANY: Any = Iterator | Sequence | Set | ValuesView | array

@@ -10,8 +10,9 @@ from typing import Any
 from pydantic_core import to_json
 
 from functions._results.files import File
-from functions._results.plain import BINARY, Plain, bounded, clean, is_simple, said
+from functions._results.plain import BINARY, Plain, bounded, clean, said
 from functions._results.secrets import strike
+from functions._results.simple import is_simple
 
 LIMIT = 20_000
 AS_TEXT = BINARY | File  # told in words, which stand alone

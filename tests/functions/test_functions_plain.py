@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections import UserString
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 from pydantic import BaseModel, Field, computed_field, model_serializer
 
-from functions import File, FunctionError, Registry, function, testing
+from functions import File, Registry, function, testing
 from functions._results.result import rendered
 
 
@@ -256,7 +256,10 @@ def test_the_name_of_a_file_can_be_sent() -> None:
 
 
 @pytest.mark.parametrize("is_async", [False, True])
-async def test_an_object_that_is_slow_to_speak_holds_nobody_up(is_async: bool) -> None:
+@pytest.mark.parametrize("is_time", [False, True])
+async def test_an_object_that_is_slow_to_speak_holds_nobody_up(
+    is_async: bool, is_time: bool
+) -> None:
     release = threading.Event()
 
     class Slow:
@@ -264,11 +267,17 @@ async def test_an_object_that_is_slow_to_speak_holds_nobody_up(is_async: bool) -
             release.wait(30)
             return "at last"
 
+    class Zone(datetime.tzinfo):
+        def utcoffset(self, _: datetime.datetime | None) -> None:
+            release.wait(30)
+
+    slow_one = datetime.datetime(2026, 1, 2, tzinfo=Zone()) if is_time else Slow()
+
     def now() -> Any:
-        return [Slow()]
+        return [slow_one]
 
     async def soon() -> Any:
-        return [Slow()]
+        return [slow_one]
 
     slow = function(soon if is_async else now, name="slow", timeout=0.1)
     offered = Registry([slow, function(name="quick")(lambda: 1)])
@@ -316,63 +325,7 @@ async def test_a_result_is_told_whatever_its_class_makes_of_it(value: Any, text:
     assert (result.ok, result.text) == (True, text)
 
 
-def rows_until_it_fails(error: BaseException) -> Iterator[int]:
-    yield 1
-    raise error
-
-
-class Rows:
-    def __iter__(self) -> Iterator[int]:
-        return rows_until_it_fails(ValueError("gone"))
-
-
-LAZY: list[Callable[[], Any]] = [
-    lambda: {"rows": rows_until_it_fails(ValueError("gone"))},
-    lambda: [Shape(inside=rows_until_it_fails(SystemExit("out")))],
-    lambda: map(int, "12x"),
-    Rows,
-]
-
-
-@pytest.mark.parametrize("lazy", LAZY)
-async def test_what_fails_while_its_items_are_read_is_a_failure(lazy: Callable[[], Any]) -> None:
-    result = await testing.call(function(name="get")(lazy), {})
-
-    assert (result.ok, "failed unexpectedly" in result.text) == (False, True)
-
-
-async def test_it_may_fail_on_purpose() -> None:
-    @function
-    async def get() -> Any:
-        return {"rows": rows_until_it_fails(FunctionError("The archive is closed."))}
-
-    assert (await testing.call(get, {})).text == "get failed: The archive is closed."
-
-
-def chunk() -> str:
-    return "x" * 1_000_000
-
-
-@pytest.mark.parametrize("row", [chunk, lambda: (1, chunk()), lambda: {"body": chunk()}])
-def test_long_texts_are_not_all_read(row: Callable[[], Any]) -> None:
-    numbers = itertools.count()
-
-    text = render(row() for _ in numbers)
-
-    assert "more than 10 items" in text
-    assert next(numbers) < 20
-
-
-async def test_so_are_those_that_are_awaited() -> None:
-    @function
-    async def read() -> AsyncIterator[str]:
-        while True:
-            yield chunk()
-
-    assert "more than 10 items" in (await testing.call(read, {})).text
-
-
-@pytest.mark.parametrize("beside", [1, Rows])
+@pytest.mark.parametrize("beside", [1, Basket])
 def test_keys_that_are_the_same_when_written_are_told_as_pairs(beside: Any) -> None:
     text = render({1: "one", "1": "another", "at": beside})
 
