@@ -37,8 +37,9 @@ def parsed(text: str) -> Order:
 
 def order_of(invocation: Invocation, line: str) -> Order:
     """Return the order that an invocation is."""
-    files = tuple(str(file["id"]) for file in invocation.files if file.get("id"))
     thread = invocation.thread_ts or ""
     if invocation.via in ("shortcut", "message"):
         thread = thread or invocation.message_ts or ""
-    return Order(line=line, files=files, message_text=invocation.message_text, thread=thread)
+    return Order(
+        line=line, files=invocation.files, message_text=invocation.message_text, thread=thread
+    )

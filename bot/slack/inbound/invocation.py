@@ -9,7 +9,7 @@ waits behind an answer.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
@@ -36,11 +36,11 @@ class Invocation:
     """One thing that a person typed or pressed: to run a command, or to answer what a turn asks.
 
     `command` is the slash command without the slash (`ai-files`), or empty where `text` begins with
-    its name. `pressed` is what our button or form carries, `values` what was filled in,
-    `message_text` the text of the message whose shortcut was chosen. `original` tells that the
-    answer may take the place of the message that was clicked. `kind` is that of the event: a
-    command, or a click that approves a function call or answers a function, with what its person
-    wrote as `text`.
+    its name. `pressed` is what our button or form carries, `values` what was filled in, `files` the
+    ids of what came along, `message_text` the text of the message whose shortcut was chosen.
+    `original` tells that the answer may take the place of the message that was clicked. `kind` is
+    that of the event: a command, or a click that approves a function call or answers a function,
+    with what its person wrote as `text`.
     """
 
     id: str
@@ -59,7 +59,7 @@ class Invocation:
     original: bool = False
     pressed: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
-    files: tuple[dict[str, Any], ...] = ()
+    files: tuple[str, ...] = ()
     message_text: str = ""
     kind: str = COMMAND
 
@@ -133,7 +133,7 @@ def from_message(event: Event, bot_user: str) -> Invocation | None:
         thread_ts=_inside(event.body | {"ts": event.ts}),
         message_ts=event.ts,
         is_dm=event.body["channel_type"] == "im",
-        files=tuple(event.body["files"]),
+        files=_ids(event.body["files"]),
     )
 
 
@@ -199,9 +199,13 @@ def from_shortcut(body: Mapping[str, Any], now: str) -> Invocation | None:
         thread_ts=_inside(message),
         message_ts=text_in(body, "message_ts") or None,
         response_url=text_in(body, "response_url") or None,
-        files=tuple(map(dict, files_in(message))),
+        files=_ids(files_in(message)),
         message_text=words_of(message),
     )
+
+
+def _ids(files: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(filter(None, (text_in(file, "id") for file in files)))
 
 
 def _inside(message: Mapping[str, Any]) -> str | None:
