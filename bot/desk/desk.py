@@ -129,7 +129,7 @@ async def _ask_to_type(request: Request, decision_id: str) -> None:
     if decision is None or not waiting or decision.expires < request.equipment.clock():
         await _did_not_count(request, decision_id)
         return
-    meta = {**request.place, "id": decision_id}
+    meta = {**request.invocation.place, "id": decision_id}
     if not await request.responder.open(forms.typing(decision.effect, decision.must_type, meta)):
         await request.say(_AGAIN, fresh=True)
 

@@ -106,13 +106,6 @@ class Request:
         await self.show(draw([Text(text)], ""), fresh=fresh)
 
     @property
-    def place(self) -> dict[str, Any]:
-        """Return where the answer to a form belongs, for the form's metadata."""
-        names = ("channel", "thread_ts", "response_url", "original", "is_dm")
-        place = {name: getattr(self.invocation, name) for name in names}
-        return {name: value for name, value in place.items() if value}
-
-    @property
     def verb(self) -> Verb | None:
         """Return what was pressed; None where a line was written."""
         verb: Verb | None = self.invocation.pressed.get("do")

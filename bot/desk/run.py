@@ -153,7 +153,7 @@ async def _form(request: Request, sub: Sub, asked: NeedsForm) -> None:
         order = replace(order, line=asked.line)
     if request.invocation.trigger_id and request.invocation.via != "form":
         held = replace(order, values=_unasked(sub, asked, order.values))
-        meta = {**request.place, "order": await keep_order(request, held)}
+        meta = {**request.invocation.place, "order": await keep_order(request, held)}
         if await request.responder.open(forms.form(sub, asked, meta)):
             return
     press = button(asked.title, "open", {"order": await keep_order(request, order)}, "primary")

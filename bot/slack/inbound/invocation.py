@@ -24,6 +24,8 @@ ACTION = "command."  # our buttons' action ids and our forms' callback ids begin
 APPROVAL = "approval"  # kind of the events of clicks on the buttons that approve or deny a call
 INQUIRY = "inquiry"  # and of those on the buttons with which a person answers a function
 
+_PLACE = ("channel", "is_dm", "thread_ts", "response_url", "original")  # of a form's answer
+
 Via = Literal["slash", "message", "click", "form", "shortcut"]
 
 _COMMAND = re.compile(
@@ -70,6 +72,12 @@ class Invocation:
         Slack runs no slash command in a thread.
         """
         return self.via == "message" or self.thread_ts is not None
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Return where the answer to a form belongs, for its metadata, from which it is read."""
+        place = {name: getattr(self, name) for name in _PLACE}
+        return {name: value for name, value in place.items() if value}
 
     def event(self) -> Event:
         """Return the event under which this is kept in the inbox."""
@@ -170,12 +178,9 @@ def from_form(body: Mapping[str, Any], now: str) -> Invocation | None:
     common = _interaction(body, "form")
     common.update(id=f"form:{common['team']}:{view.get('id')}:{view.get('hash')}")
     return Invocation(
-        **{**common, "channel": text_in(meta, "channel"), "is_dm": bool(meta.get("is_dm"))},
+        **common | {name: meta[name] for name in _PLACE if name in meta},
         ts=now,
         via="form",
-        thread_ts=text_in(meta, "thread_ts") or None,
-        response_url=text_in(meta, "response_url") or None,
-        original=bool(meta.get("original")),
         pressed=meta,
         values=dict(part(part(view, "state"), "values")),
     )
