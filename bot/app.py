@@ -50,7 +50,7 @@ from bot.slack.consent.inquiry import Inquiries
 from bot.slack.inbound.bolt import bolt_app
 from bot.slack.inbound.command_intake import CommandIntake
 from bot.slack.inbound.intake import Intake
-from bot.slack.inbound.invocation import APPROVAL, INQUIRY
+from bot.slack.inbound.invocation import APPROVAL, COMMAND, INQUIRY
 from bot.slack.outbound.faults import Faults
 from bot.slack.outbound.greeting import greet
 from bot.slack.outbound.respond import Responder
@@ -226,11 +226,12 @@ def _worker(
         bot_user=slack.identity.user,
         context=context,
     )
-    clicks = {
+    pressed: dict[str, Desk | Clicks] = {
+        COMMAND: desk,
         APPROVAL: Clicks(slack.client, storage, approvals.decide),
         INQUIRY: Clicks(slack.client, storage, inquiries.take),
     }
-    dispatch = Dispatch(answers, desk, clicks, storage.choices)
+    dispatch = Dispatch(answers, pressed, storage.choices)
     worker = Worker(storage, dispatch, core.clock, sleep=core.sleep)
     return worker
 

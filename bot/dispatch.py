@@ -10,26 +10,22 @@ from dataclasses import dataclass, replace
 from bot.desk.desk import Desk
 from bot.slack.answering.answer import Answers
 from bot.slack.consent.clicks import Clicks
-from bot.slack.inbound.invocation import COMMAND
 from storage.choices import MODEL, Choices
 from storage.records import ASIDE, Event, Ticket
 
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """Hands an event to who answers its kind; `clicks` is who takes clicks, by their kind."""
+    """Hands an event to who answers its kind; `pressed` takes commands and clicks."""
 
     answers: Answers
-    desk: Desk
-    clicks: Mapping[str, Clicks]
+    pressed: Mapping[str, Desk | Clicks]
     choices: Choices
 
     async def answer(self, ticket: Ticket, event: Event, stopped: Callable[[], bool]) -> bool:
         """Answer an event; tell whether more waits in its thread."""
-        if event.kind == COMMAND:
-            return await self.desk.answer(ticket, event)
-        if clicks := self.clicks.get(event.kind):
-            return await clicks.answer(ticket, event)
+        if taker := self.pressed.get(event.kind):
+            return await taker.answer(ticket, event)
         if event.kind == ASIDE:
             return await self.answers.remember(ticket, event)
         answers = await self._with_model(event)
@@ -37,10 +33,8 @@ class Dispatch:
 
     async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         """Tell a person that their event is given up."""
-        if event.kind == COMMAND:
-            await self.desk.apologise(event, error)
-        elif clicks := self.clicks.get(event.kind):
-            await clicks.apologise(event, error)
+        if taker := self.pressed.get(event.kind):
+            await taker.apologise(event, error)
         elif event.kind != ASIDE:
             await self.answers.apologise(ticket, event, error)
 
