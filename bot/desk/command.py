@@ -6,8 +6,8 @@
     async def list_(request: Request, *, purpose: Purpose | None = None) -> Table: ...
 
 Parameters before `*` are positional, those after it are options (`--purpose batch`,
-`purpose=batch`). A `bool` option is a flag. Defaults make a parameter optional. The `Request` is
-handed in by the desk and is no parameter.
+`purpose=batch`). A `bool` option is a flag. Defaults make a parameter optional. The `Request` comes
+first; it is handed in by the desk and is no parameter.
 """
 
 import inspect
@@ -155,7 +155,6 @@ class Sub:
     effect: Effect
     examples: tuple[str, ...]
     words: tuple[str, ...]
-    context: str
     form: bool
 
     @property
@@ -170,7 +169,7 @@ class Sub:
 
     async def run(self, request: Request) -> Any:
         """Call the function with what was given."""
-        return await self.call(**{self.context: request}, **request.given)
+        return await self.call(request, **request.given)
 
     def completed(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return values by parameter, with the defaults of those that are not among them."""
@@ -256,7 +255,6 @@ class Command:
                 effect=effect,
                 examples=examples,
                 words=words,
-                context=next(one.name for one in read.parameters if one.shown is None),
                 form=form,
             )
             self.also |= dict.fromkeys(also, title)
