@@ -15,7 +15,8 @@ Verb = Literal["run", "open", "fill", "ask", "yes", "typed", "no"]
 class Order:
     """A line and what came with it: form values, ids of files, the words of a message.
 
-    `thread` is the thread in which it was asked, also when a click or a form goes on.
+    `thread` is the thread in which it was asked, also when a click or a form goes on, `problem`
+    what was wrong with the values of a form, which its person may see again.
     """
 
     line: str
@@ -23,6 +24,7 @@ class Order:
     files: tuple[str, ...] = ()
     message_text: str = ""
     thread: str = ""
+    problem: str = ""
 
     def text(self) -> str:
         """Return the order as text."""

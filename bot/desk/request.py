@@ -25,7 +25,6 @@ from storage.records import Act, ActState, Decision, Person, Ticket
 
 Slash = Callable[[str], str]  # tells how a person types a line
 ROOT = "ai"  # the command that has no name but the prefix
-PROBLEM = "problem"  # of an order: what was wrong with its values, which are no argument
 INTERRUPTED = "I was interrupted in the middle of this, and do not know how far it came."
 
 
@@ -198,11 +197,6 @@ class Request:
     def reopened(self) -> bool:
         """Tell whether the person wants to see the form again that they filled in."""
         return self.verb == "open"
-
-    @property
-    def problem(self) -> str:
-        """Return what was wrong with the form that they filled in and see again."""
-        return str(self.order.values.get(PROBLEM) or "")
 
 
 def as_typed(line: str, prefix: str, *, message: bool = False) -> str:

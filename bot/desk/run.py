@@ -22,7 +22,7 @@ from bot.desk.errors import CommandError, NeedsForm, RefusedError, Unconfirmed, 
 from bot.desk.guide import changeable, misunderstood, plain_message
 from bot.desk.pace import paced
 from bot.desk.reading import check, read
-from bot.desk.request import INTERRUPTED, PROBLEM, Request
+from bot.desk.request import INTERRUPTED, Request
 from bot.desk.values import Fields, Table, Text, Value, asking, code, whole
 from bot.errors import BotError
 from bot.openai.accounts import UnknownAccount
@@ -146,13 +146,13 @@ def _note(request: Request) -> str:
 
 async def _form(request: Request, sub: Sub, asked: NeedsForm) -> None:
     """Open a form, or offer a button that does; one that is opened again says what was wrong."""
-    if request.problem:
-        asked.intro = f":warning: {request.problem}\n{asked.intro}".strip()
+    if request.order.problem:
+        asked.intro = f":warning: {request.order.problem}\n{asked.intro}".strip()
     order = replace(request.order, values={**request.order.values, **asked.keep})
     if asked.line:
         order = replace(order, line=asked.line)
     if request.invocation.trigger_id and request.invocation.via != "form":
-        held = replace(order, values=_unasked(sub, asked, order.values))
+        held = replace(order, values=_unasked(sub, asked, order.values), problem="")
         meta = {**request.invocation.place, "order": await keep_order(request, held)}
         if await request.responder.open(forms.form(sub, asked, meta)):
             return
@@ -171,8 +171,7 @@ def _unasked(sub: Sub, asked: NeedsForm, values: dict[str, Any]) -> dict[str, An
 async def _refused(request: Request, sub: Sub, error: BotError) -> SlackMessage:
     """Return what is wrong; who filled in a form gets a way back to it."""
     if sub.form and request.order.values and not isinstance(error, RefusedError):
-        values = {**request.order.values, PROBLEM: str(error)}
-        order = await keep_order(request, replace(request.order, values=values))
+        order = await keep_order(request, replace(request.order, problem=str(error)))
         return changeable(plain_message(f":warning: {error}"), order)
     if isinstance(error, UsageError):
         return misunderstood(error, sub, request.slash)

@@ -73,7 +73,7 @@ async def import_(
         who: Who may use them.
     """
     here = await known(request)
-    if (request.problem and not take) or not (url or file or text.strip()):
+    if (request.order.problem and not take) or not (url or file or text.strip()):
         if request.invocation.via == "form":
             raise CommandError(_NOTHING)
         raise _ask_source(here)

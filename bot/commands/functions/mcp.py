@@ -84,7 +84,7 @@ async def mcp(
     """
     here = await known(request)
     address = server.strip() or named
-    if (request.problem and not take) or not address:
+    if (request.order.problem and not take) or not address:
         if request.invocation.via == "form":
             raise CommandError(_NOTHING)
         raise _ask_server(here)
