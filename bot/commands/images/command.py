@@ -196,7 +196,13 @@ async def edit(
         safety_identifier: The same, hashed, for newer models.
     """
     if not prompt or not pictures:
-        raise _form("Change a picture", pictures, ("prompt", "mask", *_FORM[1:]))
+        files = () if pictures else ("pictures",)
+        raise NeedsForm(
+            "Change a picture",
+            fields=(*files, "prompt", "mask", *_FORM[1:]),
+            required=(*files, "prompt"),
+            intro=f"With {_named(pictures)}." if pictures else "",
+        )
     model = model or request.equipment.house.models["images"]
     client = request.openai("images")
     fields: Any = _fields(request.given, model)
@@ -252,7 +258,8 @@ async def vary(
         user: A name for the person for whom this is, for the server.
     """
     if not picture:
-        raise _form("Vary a picture", (), ("n", "size", "name"))
+        asked = ("picture", "n", "size", "name")
+        raise NeedsForm("Vary a picture", fields=asked, required=("picture",))
     client = request.openai("images")
     base64 = "b64_json" if not model.startswith(FAMILIES_OF_BASE64) else None
     fields: Any = {
@@ -298,13 +305,6 @@ async def _watched(request: Request, stream: Any) -> Made:
             made.take(event)
             await request.progress(f"{plural(len(made.partial), 'unfinished picture')} so far …")
     return made
-
-
-def _form(title: str, pictures: Sequence[SharedFile], fields: tuple[str, ...]) -> NeedsForm:
-    files = () if pictures else ("pictures", "picture")
-    known = ("prompt",) if "prompt" in fields else ()
-    intro = f"With {_named(pictures)}." if pictures else ""
-    return NeedsForm(title, fields=(*files, *fields), required=(*files, *known), intro=intro)
 
 
 def _fields(given: Mapping[str, Any], model: str) -> dict[str, Any]:
