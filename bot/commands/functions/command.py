@@ -31,6 +31,7 @@ from bot.desk.values import (
     moment,
     plural,
 )
+from bot.slack.inbound.invocation import is_of_command
 from functions import Entry, redacted
 from storage.calls import Called
 from storage.records import SwitchedOff
@@ -42,7 +43,6 @@ Name = Annotated[str, Shown("NAME", "current_time")]
 _LAST, _CALLS = 5, 200  # calls that are shown, with the function and of all
 _ON = "is on: nobody switched it off everywhere"
 
-_TRIED = ":!"  # in the thread of a command
 _OUTCOMES = {
     "started": "running, or interrupted",
     "pending": "waits for approval",
@@ -289,7 +289,7 @@ def _row(one: Called, entry: Entry | None, names: Mapping[str, str], tz: str) ->
         outcome = f"denied by {names.get(one.decided_by, one.decided_by)}"
     return (
         moment(one.started / 1000, tz),
-        f"{one.name} (tried)" if _TRIED in one.thread else one.name,
+        f"{one.name} (tried)" if is_of_command(one.thread) else one.name,
         names.get(one.user, one.user),
         _arguments(one.arguments, entry),
         outcome,

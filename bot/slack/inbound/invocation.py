@@ -91,6 +91,11 @@ class Invocation:
         )
 
 
+def is_of_command(thread: str) -> bool:
+    """Tell whether a conversation is that of a command, and no thread of Slack's."""
+    return ":!" in thread
+
+
 def restored(event: Event) -> Invocation:
     """Return what `event` was made from."""
     known = {one.name for one in fields(Invocation)}
