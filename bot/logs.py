@@ -1,10 +1,11 @@
 """Log lines: one event word and its fields, context bound once a turn, secrets never written.
 
-`bind(event_id=...)` adds fields to every line of the current task. The redaction
-replaces anything shaped like a token and every secret value that it was told about, also in
-tracebacks, and escapes control characters so that a hostile text stays on one line. What Python
-itself would write beside the log (warnings, and what fails where nobody catches it: in a thread, in
-a `__del__`, at the end of the process, in a line that cannot be written) takes the same way.
+`bind(event_id=...)` adds fields to every line of the current task. The redaction replaces anything
+shaped like a token, who somebody is in an address (a user with a password) and every secret value
+that it was told about, also in tracebacks, and escapes control characters so that a hostile text
+stays on one line. What Python itself would write beside the log (warnings, and what fails where
+nobody catches it: in a thread, in a `__del__`, at the end of the process, in a line that cannot be
+written) takes the same way.
 """
 
 import json
@@ -23,7 +24,10 @@ logger = logging.getLogger(__name__)
 
 _context: ContextVar[dict[str, Any]] = ContextVar("log_context", default={})  # noqa: B039 - never changed in place
 
-_TOKEN = re.compile(r"\b(?:xox[a-z]|xapp|xoxe\.xox[bp]|sk)-[A-Za-z0-9._-]{6,}|Bearer [^\s'\"]+")
+_TOKEN = re.compile(
+    r"\b(?:xox[a-z]|xapp|xoxe\.xox[bp]|sk)-[A-Za-z0-9._-]{6,}|Bearer [^\s'\"]+"
+    r"|(?<=://)[^\s/?#@]+(?=@)"  # who somebody is in an address: a user with a password, a token
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 HALF = 12_000  # characters of a traceback that are looked at, from its beginning and from its end
 EDGE = 2_000  # of them, those at the cut

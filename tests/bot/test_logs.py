@@ -61,6 +61,14 @@ def test_secrets_in_a_traceback_are_struck_out():
     assert "abc.def" not in logs.Formatter("text").format(made)
 
 
+@pytest.mark.parametrize("whose", ["bot:hunter2", "ghp_hunter2", ":hunter2"])
+def test_so_is_the_password_in_an_address(whose):
+    line = logs.Formatter("text").format(record("x", reason=f"no postgres://{whose}@db:5432/bot"))
+
+    assert "hunter2" not in line
+    assert "postgres://[secret]@db:5432/bot" in line
+
+
 def test_a_huge_error_is_cut_and_leaves_no_half_of_a_secret():
     secret = "my own secret " * 10
     formatter = logs.Formatter("text", secrets=(secret,))
