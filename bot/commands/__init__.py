@@ -32,7 +32,7 @@ A subject is a folder, or a file while one is enough; the files beside them (`ma
    `bot.desk.errors`. `raise NeedsForm("Title")` opens a form made from the signature; what is
    filled in calls the function again, and what was given stands in it. Give such a function
    defaults for all; with `form=True` a person whose form was not taken gets back to it.
-4. Name it in `shipped.catalogue`. Help and usage errors follow; run
+4. Name it in `shipped`. Help and usage errors follow; run
    `python -m bot manifest > manifest.json`, and put what `python -m bot commands` prints below the
    mark in docs/commands.md. The tests tell if one was forgotten.
 '''  # noqa: D214 - the section is the example's

@@ -108,8 +108,7 @@ def _drawn(value: Drawn, line: str, page: int) -> tuple[list[Block], str]:
 
 def _quiet(text: str) -> str:
     """Return a model's Markdown so that it rings nobody and fetches nothing."""
-    quiet = screened(text)
-    return (quiet if len(quiet) <= MARKDOWN else f"{quiet[:MARKDOWN]}…") or " "
+    return clipped(screened(text), MARKDOWN) or " "
 
 
 def sections(text: str) -> list[Block]:

@@ -27,8 +27,7 @@ def code(text: str, longest: int = LONGEST_NAME) -> str:
 
 def excerpt(text: str) -> str:
     """Return the beginning of a text in quotation marks, for a confirmation."""
-    line = " ".join(text.split())
-    return f"“{escape(line[:_QUOTED])}{'…' if len(line) > _QUOTED else ''}”"
+    return f"“{escape(clipped(' '.join(text.split()), _QUOTED))}”"
 
 
 @dataclass(frozen=True, slots=True)

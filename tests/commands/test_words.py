@@ -79,7 +79,7 @@ async def test_a_summary_too_long_for_a_message_comes_as_a_file_too(counter):
     seen = await counter.write(f"{MENTION} !summarize --words 2000", await talk(counter))
 
     await seen.press("Summarize")
-    await seen.becomes("point …", "summary.md")
+    await seen.becomes("point…", "summary.md")
 
 
 async def test_a_thread_that_holds_a_file_is_summarized_as_a_conversation(counter):

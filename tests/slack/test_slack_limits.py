@@ -81,3 +81,38 @@ async def test_answers_that_have_ended_slow_nobody_down(
         await desk.ended(reply.finish())
 
     assert desk.budget.interval(method) == pause
+
+
+async def test_a_stop_waits_for_no_turn_in_the_queue_of_calls(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta("Hello "))
+    await desk.slack.wait(lambda: bool(desk.slack.texts))
+    while desk.budget.try_take("chat.appendStream"):
+        pass
+    reply.draw(TextDelta("world."))
+    for _ in range(3):
+        desk.clock.advance(1.0)
+        await desk.slack.settle()
+    before = desk.clock.now()
+
+    await desk.ended(reply.stop())
+
+    assert desk.slack.texts == ["Hello "]
+    assert desk.clock.now() - before < 5
+
+
+async def test_a_text_that_waits_for_its_turn_in_the_queue_is_shown_then(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta("Hello "))
+    await desk.slack.wait(lambda: bool(desk.slack.texts))
+    while desk.budget.try_take("chat.appendStream"):
+        pass
+    reply.draw(TextDelta("world. "))
+    for _ in range(70):
+        desk.clock.advance(1.0)
+        await desk.slack.settle()
+
+    assert desk.slack.texts == ["Hello world. "]
+    await desk.ended(reply.finish())

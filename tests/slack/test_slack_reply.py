@@ -397,38 +397,3 @@ async def test_what_is_posted_below_waits_for_what_was_said_and_for_nothing_else
     assert desk.slack.texts == ["Hi"]
     await desk.ended(reply.finish())
     await reply.stands()
-
-
-async def test_a_stop_waits_for_no_turn_in_the_queue_of_calls(desk: Desk) -> None:
-    reply = desk.reply()
-    reply.start()
-    say(reply, "Hello ")
-    await desk.slack.wait(lambda: bool(desk.slack.texts))
-    while desk.budget.try_take("chat.appendStream"):
-        pass
-    say(reply, "world.")
-    for _ in range(3):
-        desk.clock.advance(1.0)
-        await desk.slack.settle()
-    before = desk.clock.now()
-
-    await desk.ended(reply.stop())
-
-    assert desk.slack.texts == ["Hello "]
-    assert desk.clock.now() - before < 5
-
-
-async def test_a_text_that_waits_for_its_turn_in_the_queue_is_shown_then(desk: Desk) -> None:
-    reply = desk.reply()
-    reply.start()
-    say(reply, "Hello ")
-    await desk.slack.wait(lambda: bool(desk.slack.texts))
-    while desk.budget.try_take("chat.appendStream"):
-        pass
-    say(reply, "world. ")
-    for _ in range(70):
-        desk.clock.advance(1.0)
-        await desk.slack.settle()
-
-    assert desk.slack.texts == ["Hello world. "]
-    await desk.ended(reply.finish())

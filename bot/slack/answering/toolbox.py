@@ -15,6 +15,7 @@ from bot.slack.calls.place import Place
 from bot.slack.consent.approval import TurnApprovals
 from bot.slack.consent.inquiry import CallInquiries, Inquiries
 from bot.slack.reply.reply import Reply
+from bot.slack.text.mrkdwn import clipped
 from bot.slack.workspace.rights import Rights
 from functions import Context, Registry, User
 from storage.records import Message, Person, ToolCall
@@ -131,4 +132,4 @@ def _given(arguments: str) -> str:
         texts = [one if isinstance(one, str) else json.dumps(one) for one in values.values()]
     except (ValueError, RecursionError):
         return ""
-    return ", ".join(text if len(text) <= _SHOWN else text[:_SHOWN] + "…" for text in texts)
+    return ", ".join(clipped(text, _SHOWN) for text in texts)
