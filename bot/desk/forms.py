@@ -76,7 +76,7 @@ def _modal(
 
 def _input(one: Parameter, initial: Any, required: bool, choices: Menu) -> Block:
     label = one.shown.label or one.option.replace("-", " ").capitalize()
-    optional = bool(one.files.named) if one.files else not required or one.is_flag
+    optional = not required or one.is_flag
     block: Block = {
         "type": "input",
         "block_id": one.name,

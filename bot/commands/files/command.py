@@ -277,7 +277,7 @@ def _form(files: tuple[SharedFile, ...], *, choose: bool) -> NeedsForm:
     return NeedsForm(
         "Upload files",
         fields=fields,
-        required=("purpose",),
+        required=("files", "purpose"),
         initial={"files": [file.id for file in files[:1]]},
         choices={"files": menu} if choose else {},
         intro=intro,
