@@ -16,7 +16,7 @@ PLACE = re.compile(r"\{([^{}]*)\}")
 IN_QUERY = ("GET", "DELETE")
 FORM = "application/x-www-form-urlencoded"
 JSON = re.compile(r"application/(?:[a-z0-9.+-]+\+)?json")
-SEPARATORS: Mapping[Style, str] = {"commas": ",", "spaces": " ", "pipes": "|", "tabs": "\t"}
+SEPARATORS: Mapping[Style, str] = {"commas": ",", "spaces": "%20", "pipes": "%7C", "tabs": "%09"}
 TARGET = 8000
 
 
@@ -131,7 +131,7 @@ def _filled(template: str, spots: Mapping[str, tuple[str, Any]]) -> str:
             raise Misplaced(name, "should not be empty, for it stands in the address")
         if any(ord(character) < 32 or ord(character) == 127 for character in text):
             raise Misplaced(name, "should have no control characters, for it stands in the address")
-        return quote(text, safe="")
+        return _encoded(value)
 
     return PLACE.sub(fill, template)
 
@@ -158,24 +158,31 @@ def _pairs(given: Iterable[tuple[Place, Any]]) -> Iterator[str]:
     for place, value in given:
         style: Style = place.style or ("commas" if place.joined else "")
         for wire, text in _spread(place.wire, value, style):
-            yield f"{quote(wire, safe='')}={quote(text, safe='')}"
+            yield f"{_encoded(wire)}={text}"
 
 
 def _spread(wire: str, value: Any, style: Style) -> Iterator[tuple[str, str]]:
-    """Yield what one value is written as, each part under its own name; null is not written."""
+    """Yield what one value is encoded as, each part under its own name; null is not written."""
     if value is None:
         return
     if style == "json":
-        yield wire, _json(value).decode()
+        yield wire, _encoded(_json(value).decode())
     elif style == "brackets" and isinstance(value, dict | list):
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _spread(f"{wire}[{key}]", item, style)
     elif isinstance(value, list) and style in SEPARATORS:
-        yield wire, SEPARATORS[style].join(map(written, value))
+        yield wire, SEPARATORS[style].join(map(_encoded, value))
     elif isinstance(value, list):
-        yield from ((wire, written(item)) for item in value if item is not None)
+        yield from ((wire, _encoded(item)) for item in value if item is not None)
     else:
-        yield wire, written(value)
+        yield wire, _encoded(value)
+
+
+def _encoded(value: Any) -> str:
+    """Write a value for an address; commas between those of a list differ from commas in them."""
+    if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
+        return ",".join(map(_encoded, value))
+    return quote(written(value), safe="")
 
 
 def _headers(given: Iterable[tuple[Place, Any]]) -> Iterator[tuple[str, str]]:

@@ -69,7 +69,7 @@ async def test_a_form_of_reading_that_has_no_fields_is_no_body() -> None:
     [
         ({"style": "spaceDelimited", "explode": False}, ["a", "b"], "q=a%20b"),
         ({"style": "pipeDelimited", "explode": False}, ["a", "b"], "q=a%7Cb"),
-        ({"style": "form", "explode": False}, ["a", "b"], "q=a%2Cb"),
+        ({"style": "form", "explode": False}, ["a", "b,c"], "q=a,b%2Cc"),
         ({}, ["a", "b"], "q=a&q=b"),
     ],
 )
