@@ -147,7 +147,7 @@ def _function(
         name=_name(method, path, operation),
         title=" ".join(words[0].split())[:80],
         description=(description or f"{method} {path}")[:DESCRIPTION],
-        url=base.rstrip("/") + path,
+        url=f"{base.rstrip('/')}/{path.removeprefix('/')}",
         method=method,
         parameters=inputs.schema(),
         approve="always" if method != "GET" or careful else "never",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from http_samples import offered, site, way_to
-from openapi_samples import TEXT, WEB, made, moved, sent, the_one
+from openapi_samples import TEXT, WEB, a_document, listed, made, moved, sent, the_one
 
 from functions import DeclarationError, HttpFunction, SecretHeader, testing
 from functions._http.declared import declare_http
@@ -188,3 +188,11 @@ def test_a_parameter_that_is_the_secret_is_not_asked_of_the_model() -> None:
     function = made(operation, "get", secret="s", components={"securitySchemes": schemes})
 
     assert function.parameters["properties"] == {}
+
+
+@pytest.mark.parametrize("path", [".evil.test/x", "-evil.test/x", ":8443/x", "@evil.test/x"])
+def test_no_path_leads_to_another_host(path: str) -> None:
+    [one] = listed(a_document(paths={path: {"get": {}}}), secret="s").values()
+
+    assert one.function is not None
+    assert one.function.url == f"https://api.example.com/{path}"
