@@ -67,7 +67,7 @@ class Schemas:
             del made[keyword]
         if "description" in made:
             made["description"] = short(made["description"])
-        return _without_read_only(schema.get("properties"), made)
+        return self._without_read_only(schema.get("properties"), made)
 
     def _reference(self, schema: Schema) -> Schema:
         reference = {"$ref": f"#/$defs/{self._named(schema['$ref'])}"}
@@ -93,14 +93,20 @@ class Schemas:
             plain.setdefault("additionalProperties", True)  # its kinds have more keys
         return plain
 
+    def _without_read_only(self, properties: Any, made: Schema) -> Schema:
+        """Leave out what only answers hold."""
+        for name, inner in properties.items() if isinstance(properties, dict) else ():
+            if self._is_read_only(inner):
+                made["properties"].pop(name, None)
+                made["required"] = [one for one in made.get("required", ()) if one != name]
+        return made
 
-def _without_read_only(properties: Any, made: Schema) -> Schema:
-    """Leave out what only answers hold."""
-    for name, inner in properties.items() if isinstance(properties, dict) else ():
-        if isinstance(inner, dict) and inner.get("readOnly") is True:
-            made["properties"].pop(name, None)
-            made["required"] = [one for one in made.get("required", ()) if one != name]
-    return made
+    def _is_read_only(self, schema: Any) -> bool:
+        if not isinstance(schema, dict):
+            return False
+        reference = schema.get("$ref")
+        inside = self.document.target(reference) if isinstance(reference, str) else None
+        return schema.get("readOnly") is True or self._is_read_only(inside)
 
 
 def short(text: Any) -> str:

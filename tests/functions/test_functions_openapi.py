@@ -23,8 +23,7 @@ PETS: dict[str, Any] = {
     "paths": {
         "/pets": {
             "get": {
-                "operationId": "listPets",
-                "summary": "List pets.",
+                "operationId": "listPets", "summary": "List pets.",
                 "parameters": [
                     {"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 9}},
                     {"name": "filter[kind]", "in": "query", "schema": {"type": "string"}},
@@ -46,8 +45,7 @@ PETS: dict[str, Any] = {
             ],
             "get": {"description": "Show one."},
             "put": {
-                "operationId": "listPets",
-                "requestBody": {
+                "operationId": "listPets", "requestBody": {
                     "content": {
                         "application/json": {
                             "schema": {
@@ -90,15 +88,17 @@ PETS: dict[str, Any] = {
         "schemas": {
             "Pet": {
                 "type": "object",
-                "required": ["name", "id"],
+                "required": ["name", "id", "born"],
                 "properties": {
                     "id": {"type": "integer", "readOnly": True},
+                    "born": {"$ref": "#/components/schemas/Day"},
                     "name": {"type": "string", "example": "Rex", "xml": {"name": "n"}},
                     "age": {"type": "number", "minimum": 0, "exclusiveMinimum": True},
                     "owner": {"type": "string", "nullable": True},
                     "parent": {"$ref": "#/components/schemas/Pet"},
                 },
-            }
+            },
+            "Day": {"type": "string", "readOnly": True},
         },
         "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"}},
     },
