@@ -6,6 +6,7 @@ import pytest
 
 from bot.commands.functions.review import framed
 from bot.commands.functions.wish import as_values, function_of, skeleton, texts_of
+from bot.desk.errors import UsageError
 from bot.desk.parameters import as_object
 from functions import HttpFunction, SecretHeader
 
@@ -77,6 +78,11 @@ def test_a_header_may_name_what_stands_before_the_secret(header, expected):
     assert made.secret == expected
     again = wanted(secret="tickets", header=as_values(made)["header"])
     assert again.secret == expected
+
+
+def test_a_header_without_a_secret_is_not_passed_over():
+    with pytest.raises(UsageError, match="A header is for a secret"):
+        wanted(header="X-Version: 2")
 
 
 def test_curly_quotes_of_a_phone_are_mended():

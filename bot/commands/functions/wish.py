@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
+from bot.desk.errors import UsageError
 from bot.desk.parameters import Picks, Rest, Shown, as_object, ids
 from functions import HttpFunction, McpFunction, SecretHeader
 
@@ -167,6 +168,8 @@ def secret_wanted(secret: str, header: str) -> SecretHeader | None:
     `?key` is no header but a key of the URL's query.
     """
     if not secret:
+        if header.strip():
+            raise UsageError("A header is for a secret: name that too, or leave the header out.")
         return None
     if header.strip().startswith("?"):
         name = header.strip().strip("?=")
