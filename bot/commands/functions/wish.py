@@ -120,11 +120,14 @@ def function_of(
 
 
 def _secret_of(given: Mapping[str, Any], earlier: HttpFunction | None) -> SecretHeader | None:
-    """Return where the secret goes; what a form cannot say of it stays while it is the same."""
-    before = earlier.secret if earlier else None
-    if before and (given["secret"], given["header"]) == (before.secret, header_of(before)):
-        return before
-    return secret_wanted(given["secret"], given["header"])
+    """Return where the secret goes; what a form cannot say of it stays while it is the same.
+
+    The header of one that is taken away may stay behind in the form.
+    """
+    before, secret, header = earlier and earlier.secret, given["secret"], given["header"]
+    if before and header == header_of(before) and secret in ("", before.secret):
+        return before if secret else None
+    return secret_wanted(secret, header)
 
 
 def texts_of(url: str) -> dict[str, Any]:
