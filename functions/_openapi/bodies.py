@@ -8,6 +8,7 @@ from functions._openapi.parameters import Inputs, put
 from functions._openapi.schemas import followed
 
 MIXED = ("anyOf", "oneOf", "allOf", "not", "if", "$ref", "patternProperties", "propertyNames")
+OF_WHOLE = ("minProperties", "maxProperties", "dependentRequired", "dependentSchemas")
 USUAL = "application/json"
 ANY = ("*/*", "application/*")
 
@@ -70,6 +71,8 @@ def _put_form(inputs: Inputs, media: dict[str, Any], *, required: bool) -> None:
 def _can_be_parted(schema: Any, required: bool) -> bool:
     if not isinstance(schema, dict) or not schema.get("properties"):
         return False
-    if any(word in schema for word in MIXED) or schema.get("additionalProperties"):
+    if "object" not in schema.get("type", "object"):
+        return False
+    if any(word in schema for word in (*MIXED, *OF_WHOLE)) or schema.get("additionalProperties"):
         return False
     return required or not schema.get("required")
