@@ -6,6 +6,7 @@ import statistics
 import pytest
 
 from bot.chat.events import TextDelta
+from bot.slack.reply.reply import Reply
 from tests.slack.conftest import Desk
 
 _WORDS = 20
@@ -83,14 +84,20 @@ async def test_answers_that_have_ended_slow_nobody_down(
     assert desk.budget.interval(method) == pause
 
 
-async def test_a_stop_waits_for_no_turn_in_the_queue_of_calls(desk: Desk) -> None:
+async def queued(desk: Desk) -> Reply:
+    """Return a reply of which "Hello" is shown; "world." waits until calls may be made again."""
     reply = desk.reply()
     reply.start()
     reply.draw(TextDelta("Hello "))
     await desk.slack.wait(lambda: bool(desk.slack.texts))
     while desk.budget.try_take("chat.appendStream"):
         pass
-    reply.draw(TextDelta("world."))
+    reply.draw(TextDelta("world. "))
+    return reply
+
+
+async def test_a_stop_waits_for_no_turn_in_the_queue_of_calls(desk: Desk) -> None:
+    reply = await queued(desk)
     for _ in range(3):
         desk.clock.advance(1.0)
         await desk.slack.settle()
@@ -103,13 +110,7 @@ async def test_a_stop_waits_for_no_turn_in_the_queue_of_calls(desk: Desk) -> Non
 
 
 async def test_a_text_that_waits_for_its_turn_in_the_queue_is_shown_then(desk: Desk) -> None:
-    reply = desk.reply()
-    reply.start()
-    reply.draw(TextDelta("Hello "))
-    await desk.slack.wait(lambda: bool(desk.slack.texts))
-    while desk.budget.try_take("chat.appendStream"):
-        pass
-    reply.draw(TextDelta("world. "))
+    reply = await queued(desk)
     for _ in range(70):
         desk.clock.advance(1.0)
         await desk.slack.settle()
