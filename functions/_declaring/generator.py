@@ -5,6 +5,7 @@ dict takes and how a decimal number is written, about which pydantic is silent.
 """
 
 import contextlib
+import inspect
 import json
 from typing import Any, get_type_hints
 
@@ -190,6 +191,10 @@ class Generator(GenerateJsonSchema):
 
 
 def _described(found: JsonSchemaValue, kind: Any) -> JsonSchemaValue:
+    if inspect.isabstract(kind):
+        raise PydanticInvalidForJsonSchema(
+            f"{kind.__name__} is abstract: name the classes that can be made, as in Cat | Dog"
+        )
     properties, hints = found.get("properties", {}), {}
     with contextlib.suppress(Exception):  # a type is not known where the class stands
         hints = get_type_hints(kind, include_extras=True)

@@ -1,5 +1,6 @@
 """What the schema promises is taken, and nothing else is: the places where pydantic differs."""
 
+import abc
 import collections
 import dataclasses
 import datetime
@@ -62,6 +63,19 @@ class Inside(BaseModel):
 
 class Tagged(BaseModel):
     kind: Literal[Colour.RED]
+
+
+class Shape(BaseModel, abc.ABC):
+    @abc.abstractmethod
+    def area(self) -> float: ...
+
+
+@dataclasses.dataclass
+class Sheet(abc.ABC):
+    size: int
+
+    @abc.abstractmethod
+    def cut(self) -> None: ...
 
 
 class Cat(BaseModel):
@@ -166,6 +180,8 @@ async def test_what_the_schema_does_not_say_is_refused(annotation: Any, value: A
         (ClassVar[int], "not that of a value"),
         (typing.Self, "not that of a value"),
         (typing.Generator[int, None, None], "an iterator is not checked before the call: use list"),
+        (Shape, "Shape is abstract: name the classes that can be made"),
+        (list[Sheet], "Sheet is abstract"),
     ],
 )
 def test_what_could_never_be_called_is_refused_at_once(annotation: Any, reason: str) -> None:
