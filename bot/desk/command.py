@@ -6,13 +6,14 @@
     async def list_(request: Request, *, purpose: Purpose | None = None) -> Table: ...
 
 Parameters before `*` are positional, those after it are options (`--purpose batch`,
-`purpose=batch`). A `bool` option is a flag. Defaults make a parameter optional. The `Request` comes
+`purpose=batch`), and so are the keys of `**given: Unpack[Keys]`, which several commands may share.
+A `bool` option is a flag. Defaults make a parameter optional. The `Request` comes
 first; it is handed in by the desk and is no parameter.
 """
 
 import inspect
 import types
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
@@ -142,6 +143,18 @@ def _bare(annotation: Any) -> tuple[Any, bool]:
     return annotation, False
 
 
+def _parameters(call: Function, shown: Iterable[Any]) -> Iterator[Parameter]:
+    """Yield the parameters that a person sees; keys of `**options: Unpack[Keys]` are options."""
+    own = inspect.signature(call).parameters
+    for one in shown:
+        text = one.description
+        if one.name in own:
+            is_option = own[one.name].kind is inspect.Parameter.KEYWORD_ONLY
+            yield Parameter(one.name, one.annotation, one.default, text, is_option)
+        else:
+            yield Parameter(one.name, one.annotation, None, text, is_option=True)
+
+
 @dataclass(frozen=True)
 class Sub:
     """One sub-command; `examples` are lines without the command's own name."""
@@ -238,19 +251,12 @@ class Command:
             title = name or call.__name__.rstrip("_").replace("_", "-")
             allowed: Who = who or ("members" if effect == "reads" else "admins")
             read = read_signature(call, {}, Request)
-            kinds = {one.name: one.kind for one in inspect.signature(call).parameters.values()}
             self.subs[title] = Sub(
                 command=self.name,
                 name=title,
                 call=call,
                 summary=read.summary,
-                parameters=tuple(
-                    Parameter(
-                        *(one.name, one.annotation, one.default, one.description),
-                        is_option=kinds[one.name] is inspect.Parameter.KEYWORD_ONLY,
-                    )
-                    for one in read.shown
-                ),
+                parameters=tuple(_parameters(call, read.shown)),
                 who=allowed,
                 effect=effect,
                 examples=examples,

@@ -1,7 +1,7 @@
 """Make pictures from words, change shared pictures, make others like them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypedDict, Unpack
 
 from pydantic import BeforeValidator, Field
 
@@ -56,6 +56,28 @@ _FORM = ("prompt", "n", "size", "quality", "background", "output_format", "name"
 _OURS = ("name", "pictures", "mask", "markup", "svg_model", "svg_effort")  # no fields of requests
 
 
+class Drawing(TypedDict, total=False):
+    """What `image` and `image edit` both take, by the names of OpenAI's fields."""
+
+    size: Annotated[Size | None, "Width and height, such as 1536x1024, or auto."]
+    quality: Annotated[Quality | None, "How fine; which ones there are depends on the model."]
+    background: Annotated[Background | None, "Whether it can be seen through."]
+    output_format: Annotated[OutputFormat | None, "The kind of file."]
+    output_compression: Annotated[Compression | None, "From 0 to 100, for jpeg and webp."]
+    complexity: Annotated[Level | None, "How much the model thinks about it."]
+    response_format: Annotated[
+        ResponseFormat | None, "For models that give addresses; a url ends after an hour."
+    ]
+    frame_count: Annotated[Frames | None, "How many pictures an animation has, for gif."]
+    frame_duration_ms: Annotated[Duration | None, "How long each of them is seen, in milliseconds."]
+    svg_model: Annotated[
+        str | None, "The model that writes an svg, where the server lets you choose."
+    ]
+    svg_effort: Annotated[Effort | None, "How much that model thinks."]
+    user: Annotated[str | None, "A name for the person for whom this is, for the server."]
+    safety_identifier: Annotated[SafetyId | None, "The same, hashed, for newer models."]
+
+
 @command.sub(
     name="image",
     effect="costs",
@@ -71,48 +93,23 @@ async def generate(
     prompt: Rest = "",
     *,
     n: Count = 1,
-    size: Size | None = None,
-    quality: Quality | None = None,
-    background: Background | None = None,
-    output_format: OutputFormat | None = None,
-    output_compression: Compression | None = None,
     name: str = "",
     model: str = "",
-    complexity: Level | None = None,
     style: Literal["vivid", "natural"] | None = None,
     moderation: Literal["low", "auto"] | None = None,
     partial_images: Partial | None = None,
-    response_format: ResponseFormat | None = None,
-    frame_count: Frames | None = None,
-    frame_duration_ms: Duration | None = None,
-    svg_model: str | None = None,
-    svg_effort: Effort | None = None,
-    user: str | None = None,
-    safety_identifier: SafetyId | None = None,
+    **drawing: Unpack[Drawing],
 ) -> Values:
     """Make pictures from words, for the conversation; also `image edit` and `image vary`.
 
     Args:
         prompt: What is to be seen.
         n: How many pictures.
-        size: Width and height, such as 1536x1024, or auto.
-        quality: How fine; which ones there are depends on the model.
-        background: Whether it can be seen through.
-        output_format: The kind of file.
-        output_compression: From 0 to 100, for jpeg and webp.
         name: What the files are called; else by the prompt.
         model: The model's name; else that of OPENAI_MODELS.
-        complexity: How much the model thinks about it.
         style: For models of the family dall-e-3.
         moderation: How strictly the prompt is judged.
         partial_images: How many unfinished pictures are shown as well.
-        response_format: For models that give addresses; a url ends after an hour.
-        frame_count: How many pictures an animation has, for gif.
-        frame_duration_ms: How long each of them is seen, in milliseconds.
-        svg_model: The model that writes an svg, where the server lets you choose.
-        svg_effort: How much that model thinks.
-        user: A name for the person for whom this is, for the server.
-        safety_identifier: The same, hashed, for newer models.
     """
     if not prompt:
         raise NeedsForm("Make a picture", fields=_FORM, required=("prompt",))
@@ -151,23 +148,11 @@ async def edit(
     markup: Markup = (),
     *,
     n: Count = 1,
-    size: Size | None = None,
-    quality: Quality | None = None,
-    background: Background | None = None,
-    output_format: OutputFormat | None = None,
-    output_compression: Compression | None = None,
     name: str = "",
     model: str = "",
     input_fidelity: Literal["high", "low"] | None = None,
-    complexity: Level | None = None,
     partial_images: Partial | None = None,
-    response_format: ResponseFormat | None = None,
-    frame_count: Frames | None = None,
-    frame_duration_ms: Duration | None = None,
-    svg_model: str | None = None,
-    svg_effort: Effort | None = None,
-    user: str | None = None,
-    safety_identifier: SafetyId | None = None,
+    **drawing: Unpack[Drawing],
 ) -> Values:
     """Change or extend pictures of the message, or the newest of the thread.
 
@@ -177,23 +162,10 @@ async def edit(
         mask: Where to change: a PNG of the same size, seen through there; its name has "mask".
         markup: A PNG of the same size, drawn over it as a guide; its name has "markup".
         n: How many results.
-        size: Width and height, such as 1536x1024, or auto.
-        quality: How fine; which ones there are depends on the model.
-        background: Whether it can be seen through.
-        output_format: The kind of file.
-        output_compression: From 0 to 100, for jpeg and webp.
         name: What the files are called; else by the picture.
         model: The model's name; else that of OPENAI_MODELS.
         input_fidelity: How closely faces and details are kept, for older models.
-        complexity: How much the model thinks about it.
         partial_images: How many unfinished pictures are shown as well.
-        response_format: For models that give addresses; a url ends after an hour.
-        frame_count: How many pictures an animation has, for gif.
-        frame_duration_ms: How long each of them is seen, in milliseconds.
-        svg_model: The model that writes an svg, where the server lets you choose.
-        svg_effort: How much that model thinks.
-        user: A name for the person for whom this is, for the server.
-        safety_identifier: The same, hashed, for newer models.
     """
     if not prompt or not pictures:
         files = () if pictures else ("pictures",)
