@@ -89,8 +89,7 @@ class Inbox(OwnedKind):
             kept = [one for one in messages if ended or one.role != "user"]
             store_messages(connection, ticket.thread, kept, now)
             store_final(connection, ticket.thread, posts, now)
-            if usage is not None:
-                store_usage(connection, usage, now)
+            store_usage(connection, usage, now)
             is_last = ownership.finish(connection, ticket, int(ended), now)
             return not is_last and _following(connection, ticket) is not None
 

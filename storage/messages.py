@@ -14,8 +14,9 @@ from functools import partial
 from storage.engine import Connection, Engine, Row, WallClock
 from storage.histories import Histories, of_turn
 from storage.kind import Kind
-from storage.records import Message, Ticket, ToolCall
+from storage.records import Message, Ticket, ToolCall, Usage
 from storage.revisions import Revision, revise, revised
+from storage.usage import store_usage
 
 WORDS = 16  # words of a search that count
 
@@ -39,9 +40,19 @@ class Messages(Kind):
         super().__init__(engine, clock)
         self._histories = Histories()
 
-    async def append(self, ticket: Ticket, messages: Sequence[Message]) -> None:
-        """Add messages to a thread; one that is stored already (event, n) stays as it is."""
-        await self._held(ticket, lambda one, now: store_messages(one, ticket.thread, messages, now))
+    async def append(
+        self, ticket: Ticket, messages: Sequence[Message], usage: Usage | None = None
+    ) -> None:
+        """Add messages to a thread, and what was used for them.
+
+        A message that is stored already (event, n) stays as it is.
+        """
+
+        def work(connection: Connection, now: int) -> None:
+            store_messages(connection, ticket.thread, messages, now)
+            store_usage(connection, usage, now)
+
+        await self._held(ticket, work)
 
     async def backfill(self, ticket: Ticket, messages: Sequence[Message]) -> None:
         """Add what was said without us, oldest first; what we have (`slack_ts`) is left out.

@@ -153,14 +153,14 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens that one turn took, as the model's server counted them."""
+    """Tokens that requests of one turn took, as the model's server counted them."""
 
     event: str
     team: str
     user: str
     model: str
-    tokens_in: int
-    tokens_out: int
+    tokens_in: int = 0
+    tokens_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,15 @@ class FunctionReturned:
 
 @dataclass(frozen=True, slots=True)
 class StepFinished:
-    """Messages that belong to the history from now on; store them before asking for more."""
+    """A message that belongs to the history from now on; store it before asking for more.
 
-    messages: tuple[Message, ...]
+    Of one of the model's, `tokens_in` and `tokens_out` are what its request took, 0 where the
+    server did not tell.
+    """
+
+    message: Message
+    tokens_in: int = 0
+    tokens_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

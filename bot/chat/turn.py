@@ -119,9 +119,8 @@ class Turn:
     must call if it is on offer, or is `none` to forbid calls. `shown_before` is how many messages
     of `newest` people have already seen.
 
-    Also of a turn that failed, `tokens_in` and `tokens_out` are what its requests took, 0 where the
-    server did not tell, and `context_limit` is the server's own limit in tokens, where it refused a
-    request as too long and named it.
+    Also of a turn that failed, `context_limit` is the server's own limit in tokens, where it
+    refused a request as too long and named it.
     """
 
     chat: ChatModel
@@ -137,8 +136,6 @@ class Turn:
     force: str = "auto"
     fields: Mapping[str, Any] = field(default_factory=dict)
     shown_before: int = 0
-    tokens_in: int = field(init=False, default=0)
-    tokens_out: int = field(init=False, default=0)
     context_limit: int | None = field(init=False, default=None)
     _said: list[Message] = field(init=False)
     _offered: list[dict[str, Any]] = field(init=False, default_factory=list)
@@ -229,12 +226,14 @@ class Turn:
                 await self._say(text, first=first)
                 first = False
             completion = stream.completion
-        self._count(completion, characters)
+        self._learn(completion, characters)
         answer = self._message(completion)
         if first and answer.content:  # a refusal: it does not come as text
             await self._say(answer.content, first=True)
         self._said.append(answer)
-        await self.tell(StepFinished((answer,)))
+        usage = completion.usage
+        spent = (usage.prompt_tokens, usage.completion_tokens) if usage else ()
+        await self.tell(StepFinished(answer, *spent))
         if not answer.tool_calls:
             await self.tell(self._finished(completion.finish_reason))
 
@@ -274,14 +273,12 @@ class Turn:
             return {"tools": tools, "tool_choice": choice}
         return {"tools": tools}
 
-    def _count(self, completion: ChatCompletion, characters: int) -> None:
-        """Note what a request of so many characters has cost, and learn from it."""
+    def _learn(self, completion: ChatCompletion, characters: int) -> None:
+        """Learn from what a request of so many characters has taken."""
         self._without_tools = "tools" in completion.left_out
         self._without_files |= not set(media.FIELDS.values()).isdisjoint(completion.left_out)
-        if usage := completion.usage:
-            self.tokens_in += usage.prompt_tokens
-            self.tokens_out += usage.completion_tokens
-            self.meter.observe(characters, usage.prompt_tokens)
+        if completion.usage:
+            self.meter.observe(characters, completion.usage.prompt_tokens)
 
     def _message(self, completion: ChatCompletion) -> Message:
         """Return the answer as a message."""
@@ -359,7 +356,7 @@ class Turn:
     async def _answered(self, call: ToolCall, outcome: Outcome) -> None:
         answer = Message(role="tool", content=outcome.text, tool_call_id=call.id)
         self._said.append(answer)
-        await self.tell(StepFinished((answer,)))
+        await self.tell(StepFinished(answer))
 
     async def _give_up(self) -> None:
         """End a turn whose model asks for calls even after the last round."""

@@ -193,7 +193,7 @@ async def test_the_last_round_forbids_calls_and_then_gives_up(run):
 
     assert model.asked[1]["tool_choice"] == "none"
     assert told[-1].finish_reason == "rounds"
-    [*_, last] = [e.messages[0] for e in told if isinstance(e, StepFinished)]
+    [*_, last] = [e.message for e in told if isinstance(e, StepFinished)]
     assert last.content.startswith("Not run: the limit of rounds")
 
 
@@ -211,7 +211,7 @@ async def test_calls_beyond_the_limit_are_answered_but_not_run(run, tools):
 
     told = await run(Script(many, "Done."), limits=Limits(calls=1))
 
-    results = [e.messages[0] for e in told if isinstance(e, StepFinished)]
+    results = [e.message for e in told if isinstance(e, StepFinished)]
     assert len(tools.made) == 1
     assert sum("too many function calls" in m.content for m in results) == 2
 
@@ -300,5 +300,5 @@ async def test_what_the_server_sent_beside_a_call_is_sent_with_it_again(run):
     assert result["tool_call_id"] == long_id
     (step,) = [event for event in told if isinstance(event, StepFinished)][:1]
     again = Script("2")
-    await run(again, QUESTION, *step.messages, Message("tool", "2", tool_call_id=long_id))
+    await run(again, QUESTION, step.message, Message("tool", "2", tool_call_id=long_id))
     assert again.asked[0]["messages"][-2] == asked

@@ -1,7 +1,5 @@
 """While people decide about a call nothing is held, and the turn goes on where it was."""
 
-import json
-
 import pytest
 
 from bot.chat.turn import Turn
@@ -241,10 +239,7 @@ async def test_a_turn_may_ask_more_than_once(bank):
 async def test_the_tokens_of_all_parts_are_counted(bank):
     ts = await bank.asks()
     await bank.slack.wait(lambda _: bank.idle)
-    rows = await bank.bot.storage.engine.read(
-        lambda connection: connection.execute("select body from event where state = 'waiting'")
-    )
-    before = json.loads(rows[0][0])["settled"]["tokens_in"]
+    before, _ = await bank.bot.storage.usage.total(bank.slack.team, 0)
     bank.model.enqueue("Paid.")
     await bank.press(bank.cards(ts)[0], "approve")
     await bank.answer_after(ts, "Paid.")

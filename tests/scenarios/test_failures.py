@@ -380,3 +380,15 @@ async def test_what_an_answer_took_before_it_failed_is_counted(desk):
 
     tokens_in, _ = await desk.bot.storage.usage.total(desk.slack.team, 0)
     assert tokens_in > 0
+
+
+async def test_what_a_turn_took_before_it_was_begun_again_is_counted(desk):
+    took = {"prompt_tokens": 10, "completion_tokens": 1, "total_tokens": 11}
+    desk.model.enqueue(calls=[("calculate", {"expression": "6 * 7"})], usage=took)
+    desk.model.enqueue("It is 42.", faults=["cut"], after=2)
+    desk.model.enqueue("It is 42.", usage=took)
+
+    assert await desk.answer("how much?") == "It is 42."
+    await desk.slack.wait(lambda _: not desk.bot.worker.running)
+
+    assert await desk.bot.storage.usage.total(desk.slack.team, 0) == (20, 2)

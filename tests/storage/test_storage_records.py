@@ -199,12 +199,13 @@ async def test_usage_is_summed_by_team_person_and_time(
     assert await storage.usage.total("T1", clock.now + 1) == (0, 0)
 
 
-async def test_usage_of_an_event_counts_once(storage: Storage, ticket: Ticket) -> None:
-    await storage.inbox.accept(an_event("101.000000"))  # so the thread stays ours
-    for _ in range(2):
-        await storage.inbox.finish(ticket, EVENT, usage=Usage(EVENT, "T1", "U1", "m", 10, 1))
+async def test_what_the_requests_of_a_turn_took_is_added_up(
+    storage: Storage, ticket: Ticket
+) -> None:
+    await storage.messages.append(ticket, [], Usage(EVENT, "T1", "U1", "m", 10, 1))
+    await storage.inbox.finish(ticket, EVENT, usage=Usage(EVENT, "T1", "U1", "m", 20, 3))
 
-    assert await storage.usage.total("T1", 0) == (10, 1)
+    assert await storage.usage.total("T1", 0) == (30, 4)
 
 
 async def test_what_was_learned_is_loaded_by_model(storage: Storage) -> None:

@@ -8,7 +8,7 @@ on the post rows, so a second run edits it and never posts twice.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
@@ -40,7 +40,7 @@ from bot.slack.workspace.people import PATIENCE_S, People
 from bot.slack.workspace.rights import Rights
 from functions import Context, Registry
 from storage import Storage
-from storage.records import Event, Message, Person, Ticket, Usage
+from storage.records import Event, Message, Person, Ticket
 
 logger = logging.getLogger(__name__)
 
@@ -140,7 +140,7 @@ class _Run:
         self.event = event
         self.place = place_of(ticket, event, answers.bot_user)
         self.reply = Reply(answers.sender, self.place, answers.storage.posts)
-        self.record = Record(answers.storage, self.place, self.reply.journal)
+        self.record = Record(answers.storage, self.place, self.reply.journal, answers.manner.model)
         self.approvals = TurnApprovals(answers.approvals, self.reply)
         self.settled = Settled.of(event)
         limits, model = answers.manner.limits, answers.manner.model
@@ -281,11 +281,13 @@ class _Run:
         The last answer is the exception: it is stored with the end of the turn, in one commit.
         """
         match event:
-            case StepFinished((message,)) if message.role == "assistant" and not message.tool_calls:
-                self.record.answered(message)
-            case StepFinished(messages):
-                await self.record.append(messages)
-                self._introduce(messages)
+            case StepFinished(message):
+                self.record.spend(event.tokens_in, event.tokens_out)
+                if message.role == "assistant" and not message.tool_calls:
+                    self.record.answered(message)
+                else:
+                    await self.record.append([message])
+                    self._introduce(message)
             case TurnFinished():
                 self.outcome = event
             case _:
@@ -293,12 +295,11 @@ class _Run:
                 if self.reply.stopped_by_user:
                     raise StoppedByUser
 
-    def _introduce(self, messages: Iterable[Message]) -> None:
-        """Know by name whom functions told of: the model may speak of them."""
-        for message in messages:
-            if message.role == "tool":
-                ids = mentioned(message.content, self.place.bot_user)
-                self.reply.introduce(self.answers.people.known(self.place.team, ids))
+    def _introduce(self, message: Message) -> None:
+        """Know by name whom a function told of: the model may speak of them."""
+        if message.role == "tool":
+            ids = mentioned(message.content, self.place.bot_user)
+            self.reply.introduce(self.answers.people.known(self.place.team, ids))
 
     # After the turn
 
@@ -320,7 +321,7 @@ class _Run:
     async def suspend(self) -> bool:
         """Let go of everything until people have decided; another run goes on then."""
         parts = await self.reply.suspend()
-        settled = Settled(parts, len(self.record.newest), *self._tokens())
+        settled = Settled(parts, len(self.record.newest))
         body = {**self.event.body, "settled": asdict(settled)}
         return await self.record.park(await self.approvals.count_awaited(), body)
 
@@ -356,28 +357,8 @@ class _Run:
         return more
 
     async def done(self) -> bool:
-        """Mark the event as done, with what its turn said, cost and taught."""
-        more = await self.record.finish(self._usage())
+        """Mark the event as done, with what its turn said and taught."""
+        more = await self.record.finish()
         limit = self._turn.context_limit if self._turn else None
         await self.answers.knowledge.after_turn(self.answers.manner.model, limit)
         return more
-
-    def _tokens(self) -> tuple[int, int]:
-        """Return the tokens of this run and of those before it."""
-        spent, turn = self.settled, self._turn
-        if turn is None:
-            return spent.tokens_in, spent.tokens_out
-        return spent.tokens_in + turn.tokens_in, spent.tokens_out + turn.tokens_out
-
-    def _usage(self) -> Usage | None:
-        tokens_in, tokens_out = self._tokens()
-        if not (tokens_in or tokens_out):
-            return None
-        return Usage(
-            event=self.event.id,
-            team=self.place.team,
-            user=self.event.user,
-            model=self.answers.manner.model,
-            tokens_in=tokens_in,
-            tokens_out=tokens_out,
-        )

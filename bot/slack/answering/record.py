@@ -7,7 +7,7 @@ turn has `Settled` by then is kept with its event.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack.calls.place import Place
@@ -18,12 +18,10 @@ from storage.records import Event, Message, Usage
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a turn has shown and spent before it waited for people; kept in its event's body."""
+    """What a turn has shown before it waited for people; kept in its event's body."""
 
     parts: int = 0
     messages: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
 
     @classmethod
     def of(cls, event: Event) -> "Settled":
@@ -34,11 +32,12 @@ class Settled:
 class Record:
     """The record of one turn; `newest` are its messages so far, from the question on."""
 
-    def __init__(self, storage: Storage, place: Place, journal: Journal) -> None:
+    def __init__(self, storage: Storage, place: Place, journal: Journal, model: str) -> None:
         self.newest: list[Message] = []
         self._storage = storage
         self._ticket = place.ticket
         self._event = place.event
+        self._usage = Usage(place.event, place.team, place.user, model)  # that is not stored yet
         self._journal = journal
         self._last: Message | None = None
         self._writes: list[asyncio.Task[None]] = []
@@ -49,10 +48,16 @@ class Record:
         self._writes.append(self._journal.open(question))
 
     async def append(self, messages: Sequence[Message]) -> None:
-        """Store messages before the turn goes on."""
+        """Store messages, and what was spent, before the turn goes on."""
         await self._written()
         numbered = [self._numbered(message) for message in messages]
-        await self._storage.messages.append(self._ticket, numbered)
+        await self._storage.messages.append(self._ticket, numbered, self._taken())
+
+    def spend(self, tokens_in: int, tokens_out: int) -> None:
+        """Count what a request to the model took; it is stored with what is stored next."""
+        so_far = self._usage
+        tokens_in, tokens_out = so_far.tokens_in + tokens_in, so_far.tokens_out + tokens_out
+        self._usage = replace(so_far, tokens_in=tokens_in, tokens_out=tokens_out)
 
     def answered(self, message: Message) -> None:
         """Take the last answer; it is stored with the end of the turn."""
@@ -75,14 +80,14 @@ class Record:
                 shown = shown.removeprefix(message.content.rstrip()).lstrip()
         self.answered(Message(role="assistant", content=f"{shown}\n{note}".lstrip()))
 
-    async def finish(self, usage: Usage | None) -> bool:
+    async def finish(self) -> bool:
         """Mark the event as done, with the last answer; tell whether more waits in the thread."""
         await self._written()
         return await self._storage.inbox.finish(
             self._ticket,
             self._event,
             messages=[self._last] if self._last else [],
-            usage=usage,
+            usage=self._taken(),
             posts=self._journal.finals,
         )
 
@@ -98,6 +103,11 @@ class Record:
     async def settle(self) -> None:
         """Wait for writes that nobody waits for any more; their failure is already known."""
         await asyncio.gather(*self._writes, return_exceptions=True)
+
+    def _taken(self) -> Usage:
+        """Return what was spent since it was last stored."""
+        usage, self._usage = self._usage, replace(self._usage, tokens_in=0, tokens_out=0)
+        return usage
 
     def _numbered(self, message: Message) -> Message:
         deleted = self.newest[0].role != "user"  # the question, whose number stays its own
