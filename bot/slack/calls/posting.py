@@ -28,6 +28,7 @@ _DELETED = "duplicate_message_not_found"  # the same of a post that somebody has
 _GONE = "thread_not_found"  # its first message was deleted, and there was no other
 _TRIES = 6
 _FILE_PAUSES_S = (0.0, 1.0, 2.0, 4.0)  # Slack shows a file some time after it said that it would
+_ARRIVES_S = 2.0  # until a stream of unknown fate has arrived, and is shown to who reads the thread
 _PAGES = 20
 
 Known = Callable[[], Awaitable[Collection[str]]]
@@ -133,7 +134,7 @@ async def start(
         message = {**_where(place), **recipient, "chunks": chunks}
         return str((await sender.call(START, message, wait=False))["ts"])
     except FateUnknown:
-        await sender.clock.sleep(1.0)  # what is under way may still arrive
+        await sender.clock.sleep(_ARRIVES_S)
     if ts := await find_part(sender, place, number, "stream", await known()):
         return ts
     raise Refused(START, "never_arrived")
