@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.commands import shipped
 from bot.desk.command import Parameter, Sub
-from bot.desk.guide import usage
+from bot.desk.guide import brief, written
 from bot.desk.request import ROOT, as_typed
 
 _DESCRIPTION = 2000
@@ -48,7 +48,7 @@ def page() -> str:
 
 
 def _documented(sub: Sub) -> str:
-    lines = [f"### `{as_typed(usage(sub), ROOT)}`", "", _sentence(sub)]
+    lines = [f"### `{as_typed(brief(sub), ROOT)}`", "", _sentence(sub)]
     if sub.parameters:
         lines += ["", "| Parameter | Default | Meaning |", "| --- | --- | --- |"]
         lines += [_row(one) for one in sub.parameters]
@@ -66,6 +66,6 @@ def _sentence(sub: Sub) -> str:
 
 
 def _row(one: Parameter) -> str:
-    name = f"--{one.option}" if one.is_option and not one.files else one.placeholder
+    name = one.placeholder if one.files else written(one)
     default = "needed" if one.required else one.usual and f"`{one.usual}`"
     return f"| `{name.replace('|', '/')}` | {default} | {one.meaning} |"

@@ -84,7 +84,7 @@ def _listed(sub: Sub, slash: Slash) -> str:
 
 def of_sub(sub: Sub, slash: Slash) -> Text:
     """Return the help of one sub-command: usage, parameters, examples."""
-    lines = [f"`{escape(slash(usage(sub)))}`", escape(sub.summary)]
+    lines = [f"`{escape(slash(brief(sub)))}`", escape(sub.summary)]
     about = " ".join(text for text in (_WHO[sub.who], _EFFECTS[sub.effect]) if text)
     if about:
         lines.append(f"_{about}_")
@@ -100,9 +100,17 @@ def of_sub(sub: Sub, slash: Slash) -> Text:
 def _parameter(one: Parameter) -> str:
     if one.files:
         return f"• {escape(one.option)} (shared with the message)  {escape(one.description)}"
-    name = f"--{one.option}" if one.is_option else one.placeholder
     usual = f" Default: `{escape(one.usual)}`." if one.usual else ""
-    return f"• `{name}`  {escape(one.meaning)}{usual}"
+    return f"• `{escape(written(one))}`  {escape(one.meaning)}{usual}"
+
+
+def written(one: Parameter) -> str:
+    """Return a parameter as a line has it, with the form of its value where that says more."""
+    if not one.is_option:
+        return one.placeholder
+    form = one.placeholder
+    is_plain = one.is_flag or one.choices or form.rstrip(".") == one.option.upper()
+    return f"--{one.option}" if is_plain else f"--{one.option} {form}"
 
 
 def answer(catalogue: Catalogue, words: str, slash: Slash) -> Text:
