@@ -6,7 +6,7 @@ nothing checks, so it is refused with the nearest one that is; notes that check 
 """
 
 import json
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from functions._errors import DeclarationError
@@ -22,13 +22,20 @@ NODES = 2_000
 TOLD = 5
 NAMES = ("$anchor", "$dynamicAnchor")
 
-WHOLE = Checker({"$ref": "#/$defs/schema", "$defs": {"schema": SHAPE}}, FORMATS)
-ALONE = Checker({**SHAPE, "$defs": {"schema": {"type": ["object", "boolean"]}}}, FORMATS)
+ANY: dict[str, Any] = {"type": ["object", "boolean"]}
+
+
+@cache  # and not before one is taken in
+def _checker(*, alone: bool = False) -> Checker:
+    """Return what a schema is held to: the whole, or `alone`, leaving schemas inside aside."""
+    if alone:
+        return Checker({**SHAPE, "$defs": {"schema": ANY}}, FORMATS)
+    return Checker({"$ref": "#/$defs/schema", "$defs": {"schema": SHAPE}}, FORMATS)
 
 
 def malformed(schema: dict[str, Any]) -> set[Any]:
     """Return the keywords that are not known or not well formed, leaving schemas inside aside."""
-    return {path[0] for path in ALONE.faults(schema) if path}
+    return {path[0] for path in _checker(alone=True).faults(schema) if path}
 
 
 def refuse_size(schema: Any) -> None:
@@ -47,7 +54,7 @@ def admit(schema: Any) -> None:
     References in it are written anew by the place that they lead to.
     """
     refuse_size(schema)
-    if faults := WHOLE.faults(schema):
+    if faults := _checker().faults(schema):
         places = list(faults.items())[:TOLD]
         told = "; ".join(f"{spell(path) or 'the top'} {words[0]}"[:300] for path, words in places)
         raise DeclarationError(f"the schema is wrong: {told.removesuffix('?')}.")
