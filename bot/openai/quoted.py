@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 STRUCK = "[...]"
-_WORDS = ("messages", "input", "prompt")  # the fields of requests that hold people's words
+# The fields of requests that hold people's words.
+_WORDS = ("messages", "input", "prompt", "instructions", "model_sample", "item")
 _SHORTEST = 8  # characters of a text that is struck out as a whole
 _RUN = 20  # characters of a part of one
 _MOST = 100_000  # characters of a request that are looked at, the newest

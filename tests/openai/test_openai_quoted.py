@@ -60,3 +60,27 @@ async def test_a_refusal_that_quotes_people_is_logged_without_their_words(server
     logged = str(refused.value.fields())
     assert "No list" in logged
     assert "planned" not in logged
+
+
+async def test_a_refused_form_is_logged_without_the_words_in_it(server, client):
+    quoting = {"detail": [{"loc": ["body", "n"], "msg": "No number.", "input": {"prompt": WORDS}}]}
+    server.answers(answers_json(quoting, 422))
+
+    with pytest.raises(OpenAIError) as refused:
+        await client.images.edit(model="m", prompt=WORDS, image=("a.webp", b"RIFF"))
+
+    logged = str(refused.value.fields())
+    assert "No number" in logged
+    assert "planned" not in logged
+
+
+async def test_an_answer_to_be_graded_is_not_logged(server, client):
+    server.answers(answers_json(BROKEN | {"detail": WORDS}, 400))
+    grader = {"type": "string_check", "name": "g", "operation": "eq", "input": "", "reference": ""}
+
+    with pytest.raises(OpenAIError) as refused:
+        await client.fine_tuning.alpha.graders.run(
+            grader=grader, model_sample=WORDS, item={"asked": "other"}
+        )
+
+    assert "planned" not in str(refused.value.fields())

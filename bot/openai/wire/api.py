@@ -39,18 +39,18 @@ SLOWEST_UPLOAD = 64 * 1024  # bytes a second; whoever is slower runs into the to
 class Ask:
     """One operation with its input, before address and credentials are added.
 
-    Streamed `content` is a function, since each attempt sends it from the start. What `once` asks
-    for goes on by itself and costs money (a job): it is not tried again when the first
-    time may have worked, since nobody would know of the twin. An answer that was lost is gone
-    either way, so whatever is an answer, pictures too, is asked for again. What has a `size` in
-    bytes is given the time that these take on their way.
+    `content` sends the `body` in another form than JSON; it is a function, since each attempt sends
+    it from the start. What `once` asks for goes on by itself and costs money (a job): it is not
+    tried again when the first time may have worked, since nobody would know of the twin. An answer
+    that was lost is gone either way, so whatever is an answer, pictures too, is asked for again.
+    What has a `size` in bytes is given the time that these take on their way.
     """
 
     method: str
     path: tuple[str, ...]
     body: Mapping[str, Any] | None = None
     query: Mapping[str, str | int] | None = None
-    content: bytes | Callable[[], AsyncIterable[bytes]] | None = None
+    content: Callable[[], AsyncIterable[bytes]] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     first_byte: float | None = None
     once: bool = False
@@ -210,8 +210,8 @@ class API:
     def _request(self, ask: Ask, call: Call, client_request_id: str) -> Request:
         headers = self.endpoint.request_headers() | dict(ask.headers)
         headers["X-Client-Request-Id"] = client_request_id
-        content = ask.content() if callable(ask.content) else ask.content
-        if ask.body is not None:
+        content = ask.content and ask.content()
+        if content is None and ask.body is not None:
             headers["Content-Type"] = "application/json"
             content = encode(ask.body)
         return Request(

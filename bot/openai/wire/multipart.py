@@ -111,6 +111,7 @@ class Form:
 
     def __init__(self, fields: Mapping[str, Any], *files: tuple[str, FileContent]) -> None:
         self._boundary = uuid.uuid4().hex
+        self._fields = fields
         self._parts: list[tuple[bytes, FileContent]] = []
         for name, value in fields.items():
             self._add(name, value)
@@ -152,7 +153,7 @@ class Form:
             "Content-Length": str(size),
         }
         sent = dict(headers or {}) | own
-        return Ask("POST", path, None, None, self.body, sent, first_byte, size=size)
+        return Ask("POST", path, self._fields, None, self.body, sent, first_byte, size=size)
 
     async def body(self) -> AsyncIterator[bytes]:
         """Give the body piece by piece, from the start."""
