@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from bot.commands.finetunes.board import TuningBoard
 from bot.commands.finetunes.card import card
-from bot.commands.finetunes.words import failure_of, using
+from bot.commands.finetunes.words import dollars_of, failure_of, using
 from bot.finetuning.follower import BoardBusy, BoardClosed
 from bot.finetuning.progress import progress_of
 from bot.openai.accounts import Accounts
@@ -199,3 +199,13 @@ def test_a_model_with_a_blank_in_its_name_can_be_tried_and_used():
     lines = [button.line for button in using("acme/our model")]
 
     assert lines == ['models test "acme/our model" --form', 'models use "acme/our model" --here']
+
+
+def test_no_cost_by_tokens_is_told_of_a_job_that_is_billed_by_hours():
+    tokens = {"id": "ftjob-1", "model": "m", "status": "succeeded", "trained_tokens": 1_000_000}
+
+    by_tokens = FineTuningJob(**tokens)
+    by_hours = FineTuningJob(**tokens, method={"type": "reinforcement"})
+
+    assert dollars_of(by_tokens, {"m": 3.0}) == "about $3.00"
+    assert dollars_of(by_hours, {"m": 3.0}) == ""

@@ -22,9 +22,9 @@ def percent(value: float | None) -> str:
 
 
 def dollars_of(job: FineTuningJob, prices: Mapping[str, float]) -> str:
-    """Return what the training cost, where the price is set and the tokens are known."""
+    """Return what the training cost, if that goes by tokens, they are known and have a price."""
     price = prices.get(base_of(job.model))
-    if price is None or not job.trained_tokens:
+    if price is None or not job.trained_tokens or method_of(job) == "reinforcement":
         return ""
     return f"about {money(job.trained_tokens * price / 1_000_000)}"
 
