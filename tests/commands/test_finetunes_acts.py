@@ -252,6 +252,17 @@ async def test_a_closed_organization_is_told_what_to_do(counter, training):
     await seen.becomes("2027-01-06", "OPENAI_CREDENTIALS", "fine_tuning_not_available")
 
 
+@pytest.mark.parametrize("how", [{"status": 500}, {"faults": ["html"]}])
+async def test_a_job_that_may_have_begun_is_not_to_be_created_again(counter, training, how):
+    counter.model.enqueue(on="POST fine_tuning/jobs", **how)
+    seen = await counter.run(
+        f"/ai-finetunes create supervised --model {MINI} --training-file {training}"
+    )
+
+    await seen.press("Create the job")
+    await seen.becomes("may have begun", "finetunes list", "costs twice")
+
+
 @pytest.mark.parametrize("line", ["create", "create supervised", "create dpo --model x"])
 async def test_a_host_without_fine_tuning_says_so_before_a_form_is_filled_in(counter, line):
     counter.model.switches.lack("fine_tuning")

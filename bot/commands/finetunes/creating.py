@@ -1,6 +1,7 @@
 """Creating a fine-tuning job: the form of its method, what it will take, and the job itself."""
 
 import json
+import logging
 from contextlib import suppress
 from typing import Annotated, Literal
 
@@ -31,6 +32,9 @@ from bot.desk.values import Button, Fields, Text, Values, code, escape, size
 from bot.openai.errors import OpenAIError, PermissionDeniedError
 from bot.openai.fine_tuning_objects import FineTuningJob
 from bot.openai.fine_tuning_request import MethodName
+from bot.openai.wire.retry import may_have_worked
+
+logger = logging.getLogger(__name__)
 
 command = Command("finetunes")
 
@@ -214,6 +218,15 @@ async def _create(request: Request, wish: Wish, *, watch: bool) -> Values:
         job = await client.fine_tuning.jobs.create(**parameters)
     except PermissionDeniedError as error:
         raise CommandError(_closed(error)) from error
+    except OpenAIError as error:
+        if not may_have_worked(error):
+            raise
+        logger.warning("job_perhaps_created", extra=error.fields())
+        raise CommandError(
+            "The server did not tell what became of it: the job may have begun all the same. Look "
+            f"at `{request.slash('finetunes list')}` before you create it again, for a second job "
+            "costs twice."
+        ) from error
     if watch:
         await follow(request, job.id)
     return _created(job, watch=watch)
