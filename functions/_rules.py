@@ -143,6 +143,11 @@ def rules_of(name: Any, **options: Any) -> Rules:
         )
     for option, value in options.items():
         _check(option, value)
+    if "approvers" in options and "approve" not in options:
+        raise DeclarationError(
+            'approvers says who may approve, not that anybody must: add approve="always", or a '
+            "function of the arguments."
+        )
     for option in LISTED:
         if not isinstance(options.get(option, ""), str):
             options[option] = frozenset(options[option])

@@ -86,6 +86,11 @@ def _name_of(call: Callable[..., Any]) -> str:
     wrapped = unbound(call)
     if isinstance(wrapped, Function):
         return wrapped.rules.name
+    if not callable(wrapped):
+        raise DeclarationError(
+            f"{call!r} is nothing that can be called: options of @function are given by name, "
+            'as in @function(effect="read").'
+        )
     found = getattr(wrapped, "__name__", None)
     if not isinstance(found, str):
         raise DeclarationError(

@@ -120,6 +120,11 @@ def test_approvers_are_people(approvers):
         function(name="any", approvers=approvers)(lambda: "")
 
 
+def test_who_may_approve_is_not_said_where_nobody_must():
+    with pytest.raises(DeclarationError, match='add approve="always"'):
+        function(name="any", approvers=["U0BEN"])(lambda: "")
+
+
 def test_an_async_predicate_is_refused():
     async def later(given: Any) -> bool:
         return True

@@ -183,6 +183,13 @@ def test_objects_without_a_name_need_one() -> None:
         function(Adder(1))
 
 
+def test_options_are_given_by_name() -> None:
+    given: Any = "read"
+
+    with pytest.raises(DeclarationError, match=r"'read' is nothing .* @function\(effect="):
+        function(given)
+
+
 @pytest.mark.parametrize(
     ("name", "title"),
     [("add_two", "Add two"), ("PostCustomers", "Post customers"), ("get-URL2Go", "Get url2 go")],

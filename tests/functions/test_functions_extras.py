@@ -6,7 +6,16 @@ from http_samples import offered, site, way_to
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions import Context, File, FunctionError, HttpFunction, function, testing
+from functions import (
+    Context,
+    DeclarationError,
+    File,
+    FunctionError,
+    HttpFunction,
+    Registry,
+    function,
+    testing,
+)
 from functions._results.secrets import strike
 
 
@@ -78,6 +87,13 @@ async def test_a_dry_run_reaches_only_what_knows_of_it() -> None:
     assert "was not run: it has no dry run" in (await testing.call(launch, {}, dry)).text
     assert "is required" in (await testing.call(pay, {}, dry)).text
     assert ledger.lines == {}
+
+
+def test_a_dry_run_is_not_promised_where_it_cannot_be_known() -> None:
+    blind = function(name="blind", dry_run=True)(lambda: "done")
+
+    with pytest.raises(DeclarationError, match=r"blind: .* `context: Context`"):
+        Registry([blind])
 
 
 @function(effect="read")
