@@ -123,9 +123,13 @@ class Answers:
         self._texts = list(texts)
 
     async def ask(self, question: str, options: Sequence[str]) -> str | None:
-        """Keep the question, and give the next answer."""
+        """Keep the question, and give the next answer, which must be one of the options."""
         self.asked.append((question, tuple(options)))
-        return self._texts.pop(0) if self._texts else None
+        answer = self._texts.pop(0) if self._texts else None
+        known = list(map(str, options))
+        if known and answer is not None and answer not in known:
+            raise ValueError(f"{answer!r} is no answer to {question!r}: {', '.join(known)}")
+        return answer
 
 
 class Approves:

@@ -50,6 +50,8 @@ def _constant(value: Any) -> Any:
 
 def declare(function: Function[..., Any]) -> Entry:
     """Make a function ready, or refuse it with a sentence for its author."""
+    if not isinstance(function, Function):
+        raise DeclarationError(f"{function!r} is not declared: put @function on it.")
     rules = function.rules
     try:
         signature = read(function.wrapped, function.names)

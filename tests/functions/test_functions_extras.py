@@ -111,6 +111,12 @@ async def test_the_person_can_be_asked_back() -> None:
     assert person.asked == [("Which colour?", ("red", "blue"))]
 
 
+async def test_only_an_option_answers_a_question_that_has_some() -> None:
+    context = testing.fake_context(asking=testing.Answers("green"))
+
+    assert not (await testing.call(ask_colour, {}, context)).ok
+
+
 async def test_where_nobody_can_be_asked_the_model_is_told() -> None:
     assert "cannot be asked here" in (await testing.call(ask_colour)).text
     silent = testing.fake_context(asking=testing.Answers())

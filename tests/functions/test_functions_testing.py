@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from functions import Function, function, testing
+from functions import DeclarationError, Function, function, testing
 
 
 def offered(default: int) -> Function[[int], int]:
@@ -15,6 +16,13 @@ def offered(default: int) -> Function[[int], int]:
         return 2 * number
 
     return double
+
+
+async def test_a_def_that_is_not_declared_is_told_as_such() -> None:
+    plain: Any = offered(1).wrapped
+
+    with pytest.raises(DeclarationError, match=r"double .* put @function on it"):
+        await testing.call(plain, {"number": 2})
 
 
 def test_a_snapshot_is_written_once_and_holds(tmp_path: Path) -> None:
