@@ -210,7 +210,7 @@ class API:
     def _request(self, ask: Ask, call: Call, client_request_id: str) -> Request:
         headers = self.endpoint.request_headers() | dict(ask.headers)
         headers["X-Client-Request-Id"] = client_request_id
-        content = ask.content and ask.content()
+        content: bytes | AsyncIterable[bytes] | None = ask.content and ask.content()
         if content is None and ask.body is not None:
             headers["Content-Type"] = "application/json"
             content = encode(ask.body)
