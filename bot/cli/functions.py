@@ -4,7 +4,9 @@ Those written in Python, that is; what admins added from Slack is shown there, b
 """
 
 import asyncio
+import inspect
 import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -15,7 +17,7 @@ import click
 from bot import environment, logs
 
 if TYPE_CHECKING:
-    from functions import ApprovalRequest, Entry, Registry
+    from functions import ApprovalRequest, Entry, Limit, Registry
 
 
 @click.group(name="functions", invoke_without_command=True)
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 def functions(context: click.Context, as_json: bool) -> None:
     """List, show, call and check the functions that the model may call."""
     logs.setup("ERROR", "text", tuple(environment.secrets_of_functions().values()))
+    logging.getLogger("py.warnings").setLevel(logging.WARNING)  # such as an await that is missing
     if context.invoked_subcommand is None:
         context.invoke(show_all, as_json=as_json)
 
@@ -125,7 +128,8 @@ class _Terminal:
 
     async def refusal(self, request: "ApprovalRequest") -> str | None:
         """Ask whether the call may run."""
-        asked = f"Run {request.name} with {request.arguments}?"
+        else_ = f", by default {json.dumps(request.defaults)}" if request.defaults else ""
+        asked = f"Run {request.name} with {request.arguments}{else_}?"
         if self._yes or await asyncio.to_thread(_agreed, asked):
             return None
         return f"{request.name} was not run: you did not approve it."
@@ -183,7 +187,7 @@ def _rules(one: "Entry") -> str:
         "where": _ids(rules.where),
         "approve": _approval(one),
         "timeout": f"{rules.timeout:g} seconds",
-        "limit": str(rules.limit or "none"),
+        "limit": _limit(rules.limit),
         "dry run": "yes" if rules.dry_run else "no",
     }
     return "\n".join(f"{name}: {text}" for name, text in lines.items())
@@ -197,6 +201,12 @@ def _approval(one: "Entry") -> str:
     return f"{when}, by {_ids(approvers)}"
 
 
+def _limit(limit: "Limit | None") -> str:
+    numbers = (limit.per_minute, limit.at_once) if limit else (None, None)
+    words = zip(numbers, ("a minute", "at once"), strict=True)
+    return ", ".join(f"{number} {word}" for number, word in words if number) or "none"
+
+
 def _ids(rule: str | frozenset[str]) -> str:
     return rule if isinstance(rule, str) else ", ".join(sorted(rule))
 
@@ -204,10 +214,16 @@ def _ids(rule: str | frozenset[str]) -> str:
 def _gaps(one: "Entry") -> list[str]:
     """Return what an author could still tell the model."""
     shown = one.tool["function"]
+    rules = shown["parameters"].get("properties", {})
     gaps = [] if shown["description"] != one.rules.title else ["it has no description"]
+    gaps += [
+        f"the parameter {name} has no type, so the model may fill in anything"
+        for name, given in inspect.signature(one.function.wrapped).parameters.items()
+        if given.annotation is given.empty and name in rules
+    ]
     silent = [
         name
-        for name, rule in shown["parameters"].get("properties", {}).items()
+        for name, rule in rules.items()
         if not (isinstance(rule, dict) and (rule.get("description") or "$ref" in rule))
     ]
     return gaps + [f"the parameter {name} has no text" for name in silent]

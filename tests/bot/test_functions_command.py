@@ -48,6 +48,23 @@ from functions import function
 async def hang():
     await asyncio.to_thread(time.sleep, 60)
 """
+
+HASTY = """
+from functions import Context, function
+
+@function(effect="read")
+async def hasty(context: Context) -> str:
+    context.progress("too fast")
+    return "done"
+"""
+
+REFUND = """
+from functions import Limit, function
+
+@function(approve="always", limit=Limit(per_minute=2, at_once=1))
+def refund(sum: int, reason: str = "kindness") -> str:
+    return "done"
+"""
 ROOT = Path(__file__).parents[2]
 
 
@@ -103,17 +120,22 @@ def test_a_function_is_called_as_the_model_would(run):
     assert "... greeting" in called.stderr
 
 
-def test_a_function_that_never_ends_does_not_hold_the_terminal(run, tmp_path):
-    (tmp_path / "ours/hang.py").write_text(HANG)
-
-    ended = subprocess.run(
-        (sys.executable, "-m", "bot", "functions", "call", "hang"),
+def called_apart(name: str) -> subprocess.CompletedProcess[str]:
+    """Call a function in a process of its own, as at a terminal."""
+    return subprocess.run(
+        (sys.executable, "-m", "bot", "functions", "call", name),
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=30,
         check=False,
     )
+
+
+def test_a_function_that_never_ends_does_not_hold_the_terminal(run, tmp_path):
+    (tmp_path / "ours/hang.py").write_text(HANG)
+
+    ended = called_apart("hang")
 
     assert ended.stdout == "hang did not answer within 0.1 seconds.\n"
     assert (ended.returncode, ended.stderr) == (1, "timed out\n")
@@ -172,6 +194,36 @@ def test_check_tells_what_is_broken_and_what_the_model_is_not_told(run, tmp_path
     assert "4 loaded: choose, fail, greet, launch\n" in checked.stdout
     assert "bad.py: It needs nowhere_at_all" in checked.stderr
     assert "Traceback" not in checked.stderr
+
+
+def test_check_tells_of_parameters_without_a_type(run, tmp_path):
+    loose = "from functions import function\n\n@function\ndef loose(context, count: int): ...\n"
+    (tmp_path / "ours/loose.py").write_text(loose)
+
+    checked = run("check", str(tmp_path / "ours")).stdout
+
+    assert "loose: the parameter context has no type, so the model may fill in" in checked
+    assert "count has no type" not in checked
+
+
+def test_check_takes_folders_and_says_so_of_a_file(run, tmp_path):
+    assert "It is a file: name the folder" in run("check", str(tmp_path / "ours/greet.py")).stderr
+
+
+def test_a_call_that_is_not_awaited_is_told_at_the_terminal(run, tmp_path):
+    (tmp_path / "ours/hasty.py").write_text(HASTY)
+
+    assert "'Context.progress' was never awaited" in called_apart("hasty").stderr
+
+
+def test_what_is_asked_at_the_terminal_tells_the_defaults(run, tmp_path):
+    (tmp_path / "ours/refund.py").write_text(REFUND)
+
+    assert (
+        'Run refund with {"sum": 3}, by default {"reason": "kindness"}?'
+        in run("call", "refund", '{"sum": 3}', answer="n\n").stdout
+    )
+    assert "limit: 2 a minute, 1 at once\n" in run("show", "refund").stdout
 
 
 def test_a_function_asks_back_at_the_terminal(run):
