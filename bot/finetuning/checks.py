@@ -174,10 +174,10 @@ def _message(message: Mapping[str, Any], path: str, known: set[str]) -> Iterator
         fix = f"use one of {', '.join(sorted(ROLES))}."
         yield Problem("wrong_role", f"{path}.role", text, fix)
         return
-    name = message.get("name")
-    if name is not None and not isinstance(name, str):
-        yield Problem("wrong_message", f"{path}.name", "no text.", "write a text.")
-    if role == "function" and not name:
+    for field in ("name", "refusal"):
+        if not isinstance(message.get(field), str | None):
+            yield Problem("wrong_message", f"{path}.{field}", "no text.", "write a text.")
+    if role == "function" and not message.get("name"):
         fix = "name the function that answered."
         yield Problem("wrong_message", f"{path}.name", "the function has no name.", fix)
     if role == "tool" and not isinstance(message.get("tool_call_id"), str):

@@ -87,6 +87,7 @@ def test_good_examples_pass(row):
         (chat(ASK, assistant("2", weight=0)), "nothing_trained", "messages"),
         (chat(ASK, assistant("2", weight=0.5)), "wrong_weight", "messages[1].weight"),
         (chat(user("a", name=1), assistant("2")), "wrong_message", "messages[0].name"),
+        (chat(user("a"), assistant("2", refusal=["no"])), "wrong_message", "messages[1].refusal"),
         (
             chat(user("a", tool_calls=[CALL]), assistant("2")),
             "wrong_role",
