@@ -50,6 +50,7 @@ UNUSABLE = (
 )
 CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, protected_namespaces=())
 BEFORE = ("function-before", "function-wrap")  # kinds of pydantic's core schemas
+CLASS = re.compile(r"<class '(?:[^']*\.)?(\w+)'>")
 KEPT = ("date", "date-time", "time", "uuid", "ipv4", "ipv6")  # of which pydantic takes more forms
 FORMATS: Formats = {name: formats.FORMATS[name] for name in KEPT} | {
     name: (re.compile(pattern, re.ASCII | re.DOTALL).fullmatch, f"{noun} such as {example}")
@@ -234,10 +235,14 @@ def _reason(error: Exception) -> str:
         reason = "what it takes cannot be described as JSON"
     elif isinstance(error, SchemaError):  # it tells from outside inwards
         return str(error).rsplit("\n", 1)[-1].strip()
+    elif isinstance(error, PydanticSchemaGenerationError):
+        unknown = str(error).partition(" schema for ")[2].partition(". Set `arb")[0]
+        named = CLASS.sub(r"\1", unknown)
+        reason = f"what it takes ({named}) cannot be described as JSON"
     else:
-        reason = str(error).split("\n", 1)[0].partition(". Set `arb")[0]
+        return str(error).partition("\n")[0].rstrip(".") + "."
     return (
-        f"{reason.rstrip('.')}. Use types that JSON can hold (str, int, float, bool, list, dict, "
+        f"{reason}. Use types that JSON can hold (str, int, float, bool, list, dict, "
         "Literal, Enum, dates, dataclasses, TypedDict, pydantic models) and make the object inside "
         "the function."
     )

@@ -61,6 +61,14 @@ class Inside(BaseModel):
     size: int = Field(validation_alias=AliasPath("box", "size"))
 
 
+class Untold(BaseModel):
+    kind: str
+
+
+class Unknown:
+    pass
+
+
 class Tagged(BaseModel):
     kind: Literal[Colour.RED]
 
@@ -176,6 +184,8 @@ async def test_what_the_schema_does_not_say_is_refused(annotation: Any, value: A
         (ImportString, "must not choose what is imported"),
         (list[ImportString[int]], "must not choose what is imported"),
         (Callable[[int], int], "what it takes cannot be described as JSON. Use types that"),
+        (Unknown, r"what it takes \(Unknown\) cannot be described as JSON. Use types that"),
+        (Annotated[Tagged | Untold, Field(discriminator="kind")], "to be of type `Literal`.$"),
         (Inside, "AliasPath"),
         (ClassVar[int], "not that of a value"),
         (typing.Self, "not that of a value"),
