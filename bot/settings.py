@@ -186,7 +186,7 @@ class Settings(BaseSettings):
     )
     functions: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Further packages or folders with functions, comma separated.",
+        description="Further packages, folders or files with functions, comma separated.",
     )
     function_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("*",),

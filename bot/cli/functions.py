@@ -4,12 +4,14 @@ Those written in Python, that is; what admins added from Slack is shown there, b
 """
 
 import asyncio
+import contextlib
 import inspect
 import json
 import logging
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -47,7 +49,7 @@ def show_all(as_json: bool) -> None:
 @functions.command()
 @click.argument("name")
 def show(name: str) -> None:
-    """Show what the model sees of a function, and the rules that it stands under."""
+    """Show what the model sees of a function, and its rules."""
     one = _found(_load(), name)
     click.echo(_json(one.tool))
     click.echo(_rules(one))
@@ -62,8 +64,16 @@ def show(name: str) -> None:
 @click.option("--dm", is_flag=True, help="Call as from a direct message.")
 @click.option("--dry-run", is_flag=True, help="Change nothing, only say what would be.")
 @click.option("--yes", is_flag=True, help="Approve without asking.")
-def call(name: str, arguments: str, yes: bool, **choices: Any) -> None:
-    """Call a function as the model would: ARGUMENTS is a JSON object such as '{"sides": 6}'."""
+@click.option(
+    "--save",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Write the files that it returns into this folder.",
+)
+def call(name: str, arguments: str, yes: bool, save: Path | None, **choices: Any) -> None:
+    """Call a function as the model would.
+
+    ARGUMENTS is a JSON object such as '{"sides": 6}'.
+    """
     registry = _load()
     _found(registry, name)
     with asyncio.Runner() as runner:
@@ -71,6 +81,8 @@ def call(name: str, arguments: str, yes: bool, **choices: Any) -> None:
         click.echo(result.text)
         for file in result.files:
             click.echo(f"file: {file.name}, {file.mimetype}, {len(file.data):,} bytes", err=True)
+            if save is not None:
+                (save / file.name).write_bytes(file.data)
         if result.note:
             click.echo(result.note, err=True)
         if result.note == "timed out":
@@ -81,9 +93,9 @@ def call(name: str, arguments: str, yes: bool, **choices: Any) -> None:
 @functions.command()
 @click.argument("sources", nargs=-1)
 def check(sources: tuple[str, ...]) -> None:
-    """Check that functions load, and say what the model is not told of them.
+    """Check that functions load, and what the model is not told.
 
-    SOURCES are folders or packages; without any, those that the bot loads.
+    SOURCES are folders, files or packages; without any, those that the bot loads.
     """
     registry = _load(sources)
     for name, one in sorted(registry.functions.items()):
@@ -160,7 +172,8 @@ def _answered(question: str, options: Sequence[str]) -> str | None:
 def _load(sources: tuple[str, ...] = ()) -> "Registry":
     from functions import Registry
 
-    return Registry.load(list(sources) or ["functions", *environment.function_sources()])
+    with contextlib.redirect_stdout(sys.stderr):  # what files print is none of the answer
+        return Registry.load(list(sources) or ["functions", *environment.function_sources()])
 
 
 def _found(registry: "Registry", name: str) -> "Entry":

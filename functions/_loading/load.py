@@ -113,9 +113,11 @@ def find(source: str | Path) -> Place | None:
         if spec is not None and spec.origin:
             return Place(name.rpartition(".")[0], (), Path(spec.origin))
     with contextlib.suppress(OSError, RuntimeError):  # links in a circle, nobody's home
-        folder = Path(source).expanduser().absolute()  # a link may lead elsewhere tomorrow
-        if folder.is_dir() and os.access(folder, os.R_OK | os.X_OK):
-            return Place(_package(folder), (folder,))
+        path = Path(source).expanduser().absolute()  # a link may lead elsewhere tomorrow
+        if path.is_dir() and os.access(path, os.R_OK | os.X_OK):
+            return Place(_package(path), (path,))
+        if path.suffix == ".py" and path.is_file():
+            return Place(_package(path.parent), (), path)
     return None
 
 

@@ -9,7 +9,6 @@ import contextlib
 import importlib
 import importlib.util
 import logging
-import os
 import sys
 from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
@@ -20,10 +19,9 @@ from functions._loading.load import LoadError, Place, find, load, overlooked
 logger = logging.getLogger(__name__)
 
 NOWHERE = (
-    "There is no such package, and no such folder that this user may read: check the setting "
-    "FUNCTIONS."
+    "There is no such package, and no such folder or file that this user may read: check the "
+    "setting FUNCTIONS."
 )
-A_FILE = "It is a file: name the folder that it stands in."
 
 Stamps = dict[Path, tuple[int, int, int] | None]
 Offered = tuple[list[Entry], list[LoadError]]  # what a file offers, and what is wrong with it
@@ -55,11 +53,7 @@ class Sources:
         This blocks, so it belongs into a thread.
         """
         importlib.invalidate_caches()
-        errors = [
-            LoadError(str(one), A_FILE if os.path.isfile(one) else NOWHERE)  # noqa: PTH113 - takes any text
-            for one in self._sources
-            if not self._finds(one)
-        ]
+        errors = [LoadError(str(one), NOWHERE) for one in self._sources if not self._finds(one)]
         now = _stamps(root for place in self._places.values() for root in place.roots)
         files: dict[Path, Place] = {}
         for place in self._places.values():

@@ -94,7 +94,9 @@ def test_functions_are_listed_with_their_first_line(run, words):
 
 
 @pytest.mark.parametrize("words", [("--json",), ("list", "--json")])
-def test_the_list_as_json_is_what_the_model_is_sent(run, words):
+def test_the_list_as_json_is_what_the_model_is_sent(run, words, tmp_path):
+    (tmp_path / "ours/loud.py").write_text("print('loading')")
+
     tools = json.loads(run(*words).stdout)
 
     assert "greet" in {tool["function"]["name"] for tool in tools}
@@ -106,6 +108,21 @@ def test_a_function_is_shown_with_its_rules(run):
     assert '"name": "launch"' in shown
     assert "who: admins\n" in shown
     assert "approve: always, by requester\n" in shown
+
+
+def test_files_that_a_call_returns_are_saved_where_wanted(run, tmp_path):
+    run("call", "launch", "--admin", "--yes", "--save", str(tmp_path))
+
+    assert (tmp_path / "a.txt").read_bytes() == b"up"
+
+
+def test_a_file_is_checked_alone(run, tmp_path):
+    (tmp_path / "ours/other.py").write_text("broken(")
+
+    checked = run("check", str(tmp_path / "ours/greet.py"))
+
+    assert checked.exit_code == 0
+    assert "4 loaded: choose, fail, greet, launch\n" in checked.stdout
 
 
 def test_a_name_that_is_not_there_is_told(run):
@@ -204,10 +221,6 @@ def test_check_tells_of_parameters_without_a_type(run, tmp_path):
 
     assert "loose: the parameter context has no type, so the model may fill in" in checked
     assert "count has no type" not in checked
-
-
-def test_check_takes_folders_and_says_so_of_a_file(run, tmp_path):
-    assert "It is a file: name the folder" in run("check", str(tmp_path / "ours/greet.py")).stderr
 
 
 def test_a_call_that_is_not_awaited_is_told_at_the_terminal(run, tmp_path):
