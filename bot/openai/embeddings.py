@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Required, Unpack
 from pydantic import field_validator
 
 from bot.openai.objects import APIObject, APIResult
-from bot.openai.resource import Resource
+from bot.openai.resource import Resource, refuse_fewer
 from bot.openai.rules import Filled, Options, checked, either, several, text, whole
 from bot.openai.wire.api import Ask
 
@@ -70,6 +70,7 @@ class Embeddings(Resource):
         body = checked(EmbeddingParameters, parameters)
         ask = Ask("POST", ("embeddings",), body=body, first_byte=parameters.get("timeout"))
         result = await self._result(CreateEmbeddingResponse, ask)
+        refuse_fewer(result.data, body["input"], result.request_id)
         result.data.sort(key=lambda one: one.index)
         return result
 

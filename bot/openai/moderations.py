@@ -7,7 +7,7 @@ from pydantic import Field
 
 from bot.openai.errors import InvalidRequestError
 from bot.openai.objects import APIObject, APIResult
-from bot.openai.resource import Resource
+from bot.openai.resource import Resource, refuse_fewer
 from bot.openai.rules import Filled, Options, checked, several, shape, text
 from bot.openai.wire.api import Ask
 
@@ -83,4 +83,6 @@ class Moderations(Resource):
         """Return the judgement on a text, on several, or on texts and pictures together."""
         body = checked(ModerationParameters, parameters)
         ask = Ask("POST", ("moderations",), body=body, first_byte=parameters.get("timeout"))
-        return await self._result(ModerationCreateResponse, ask)
+        result = await self._result(ModerationCreateResponse, ask)
+        refuse_fewer(result.results, body["input"], result.request_id)
+        return result

@@ -5,7 +5,7 @@ has no files" (`OperationNotFoundError`) from "there is no such file" (`NotFound
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -93,6 +93,16 @@ def read(kind: type[Read], answer: Answer) -> Read:
     if isinstance(result, APIResult):
         result.request_id = answer.request_id
     return result
+
+
+def refuse_fewer(answers: Sequence[Any], given: Any, request_id: str | None) -> None:
+    """Refuse an answer that lacks some: nobody could tell to which inputs the others belong."""
+    is_list = isinstance(given, list) and isinstance(given[0], str | list)
+    wanted = len(given) if is_list else 1
+    if len(answers) < wanted:
+        raise APIResponseValidationError(
+            f"The server answered {len(answers)} of {wanted} inputs.", request_id=request_id
+        )
 
 
 def page_of(kind: type[Item], answer: Answer) -> Page[Item]:

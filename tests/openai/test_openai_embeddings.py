@@ -67,9 +67,13 @@ async def test_vectors_come_in_the_order_of_their_texts(server: Server, client: 
     assert [one.embedding for one in result.data] == [[0.0], [1.0], [2.0]]
 
 
-@pytest.mark.parametrize("given", ["a", ["a"], [1, 2], [[1], [2]], ["a"] * 2048])
-async def test_an_input_has_four_forms(server: Server, client: OpenAI, given: Any) -> None:
-    server.answers(answers_json(embeddings(VECTOR)))
+@pytest.mark.parametrize(
+    ("given", "count"), [("a", 1), (["a"], 1), ([1, 2], 1), ([[1], [2]], 2), (["a"] * 2048, 2048)]
+)
+async def test_an_input_has_four_forms(
+    server: Server, client: OpenAI, given: Any, count: int
+) -> None:
+    server.answers(answers_json(embeddings(*[VECTOR] * count)))
 
     await client.embeddings.create(model="m", input=given)
 
@@ -109,7 +113,7 @@ MODERATION = {
 }
 
 
-@pytest.mark.parametrize("given", ["a", ["a", "b"], [{"type": "text", "text": "a"}, PICTURE]])
+@pytest.mark.parametrize("given", ["a", ["a"], [{"type": "text", "text": "a"}, PICTURE]])
 async def test_texts_and_pictures_are_moderated(server: Server, client: OpenAI, given: Any) -> None:
     server.answers(answers_json(MODERATION))
 
@@ -120,6 +124,17 @@ async def test_texts_and_pictures_are_moderated(server: Server, client: OpenAI, 
     (result,) = answer.results
     assert (result.flagged, result.categories["self-harm/intent"]) == (True, False)
     assert result.category_applied_input_types == {"violence": ["text", "image"]}
+
+
+async def test_texts_that_a_server_passes_over_are_not_taken_for_judged(
+    server: Server, client: OpenAI
+) -> None:
+    server.answers(answers_json(MODERATION), answers_json(embeddings(VECTOR)))
+
+    with pytest.raises(errors.APIResponseValidationError, match="1 of 2 inputs"):
+        await client.moderations.create(input=["a", "b"])
+    with pytest.raises(errors.APIResponseValidationError, match="1 of 2 inputs"):
+        await client.embeddings.create(model="m", input=["a", "b"])
 
 
 @pytest.mark.parametrize(
