@@ -77,7 +77,8 @@ def call(name: str, arguments: str, yes: bool, save: Path | None, **choices: Any
     registry = _load()
     _found(registry, name)
     with asyncio.Runner() as runner:
-        result = runner.run(_call(registry, name, arguments, yes, choices))
+        with contextlib.redirect_stdout(sys.stderr):  # what it prints is no result
+            result = runner.run(_call(registry, name, arguments, yes, choices))
         click.echo(result.text)
         for file in result.files:
             click.echo(f"file: {file.name}, {file.mimetype}, {len(file.data):,} bytes", err=True)
@@ -154,7 +155,7 @@ class _Terminal:
 def _agreed(asked: str) -> bool:
     """Ask at the terminal; where nobody can answer, that is a no."""
     try:
-        return click.confirm(asked)
+        return click.confirm(asked, err=True)
     except click.Abort:
         click.echo("\nNobody is here to approve it; --yes does.", err=True)
         return False

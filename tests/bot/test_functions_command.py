@@ -58,6 +58,15 @@ async def hasty(context: Context) -> str:
     return "done"
 """
 
+LOUD = """
+from functions import function
+
+@function(effect="read")
+def loud() -> str:
+    print("called")
+    return "done"
+"""
+
 REFUND = """
 from functions import Limit, function
 
@@ -229,13 +238,20 @@ def test_a_call_that_is_not_awaited_is_told_at_the_terminal(run, tmp_path):
     assert "'Context.progress' was never awaited" in called_apart("hasty").stderr
 
 
+def test_what_a_function_prints_is_no_result(run, tmp_path):
+    (tmp_path / "ours/loud.py").write_text(LOUD)
+
+    called = run("call", "loud")
+
+    assert (called.stdout, called.stderr) == ("done\n", "called\n")
+
+
 def test_what_is_asked_at_the_terminal_tells_the_defaults(run, tmp_path):
     (tmp_path / "ours/refund.py").write_text(REFUND)
 
-    assert (
-        'Run refund with {"sum": 3}, by default {"reason": "kindness"}?'
-        in run("call", "refund", '{"sum": 3}', answer="n\n").stdout
-    )
+    asked = run("call", "refund", '{"sum": 3}', answer="n\n").stderr
+
+    assert 'Run refund with {"sum": 3}, by default {"reason": "kindness"}?' in asked
     assert "limit: 2 a minute, 1 at once\n" in run("show", "refund").stdout
 
 
