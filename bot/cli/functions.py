@@ -230,6 +230,8 @@ def _gaps(one: "Entry") -> list[str]:
     shown = one.tool["function"]
     rules = shown["parameters"].get("properties", {})
     gaps = [] if shown["description"] != one.rules.title else ["it has no description"]
+    if one.function.rules.dry_run and not one.rules.dry_run:
+        gaps.append("dry_run=True needs a parameter `context: Context`, to look at context.dry_run")
     gaps += [
         f"the parameter {name} has no type, so the model may fill in anything"
         for name, given in inspect.signature(one.function.wrapped).parameters.items()

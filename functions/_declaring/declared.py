@@ -5,6 +5,7 @@ Made once, when a registry takes the function in; from then on nothing about it 
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from types import CodeType
 from typing import Any
@@ -22,10 +23,6 @@ from functions._rules import Rules
 PREFIX = "functions_in_"  # of the packages that folders are imported as
 DESCRIPTION_LIMIT = 1024
 SAID = 300
-BLIND = (
-    "dry_run=True says that it looks at context.dry_run, but it has no Context: add a parameter "
-    "`context: Context`, or leave dry_run out."
-)
 
 
 def _codes(call: Any) -> Iterator[CodeType]:
@@ -55,8 +52,8 @@ def declare(function: Function[..., Any]) -> Entry:
     rules = function.rules
     try:
         signature = read(function.wrapped, function.names)
-        if rules.dry_run and len(signature.shown) == len(signature.parameters):
-            raise DeclarationError(BLIND)
+        if len(signature.shown) == len(signature.parameters):  # it sees no `context.dry_run`
+            rules = replace(rules, dry_run=False)
         arguments = prepare(signature, function.module, function.names)
         tool = tool_of(rules, signature.summary, arguments.schema)
     except DeclarationError as error:

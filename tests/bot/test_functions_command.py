@@ -223,13 +223,14 @@ def test_check_tells_what_is_broken_and_what_the_model_is_not_told(run, tmp_path
 
 
 def test_check_tells_of_parameters_without_a_type(run, tmp_path):
-    loose = "from functions import function\n\n@function\ndef loose(context, count: int): ...\n"
-    (tmp_path / "ours/loose.py").write_text(loose)
+    loose = "@function(dry_run=True)\ndef loose(context, count: int): ...\n"
+    (tmp_path / "ours/loose.py").write_text(f"from functions import function\n\n{loose}")
 
     checked = run("check", str(tmp_path / "ours")).stdout
 
     assert "loose: the parameter context has no type, so the model may fill in" in checked
     assert "count has no type" not in checked
+    assert "loose: dry_run=True needs a parameter `context: Context`" in checked
 
 
 def test_a_call_that_is_not_awaited_is_told_at_the_terminal(run, tmp_path):

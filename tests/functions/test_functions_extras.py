@@ -8,11 +8,9 @@ from hypothesis import strategies as st
 
 from functions import (
     Context,
-    DeclarationError,
     File,
     FunctionError,
     HttpFunction,
-    Registry,
     function,
     testing,
 )
@@ -89,11 +87,12 @@ async def test_a_dry_run_reaches_only_what_knows_of_it() -> None:
     assert ledger.lines == {}
 
 
-def test_a_dry_run_is_not_promised_where_it_cannot_be_known() -> None:
+async def test_what_cannot_see_that_a_run_is_dry_is_not_run_then() -> None:
     blind = function(name="blind", dry_run=True)(lambda: "done")
+    dry = testing.fake_context(dry_run=True)
 
-    with pytest.raises(DeclarationError, match=r"blind: .* `context: Context`"):
-        Registry([blind])
+    assert "was not run: it has no dry run" in (await testing.call(blind, {}, dry)).text
+    assert (await testing.call(blind, {})).text == "done"
 
 
 @function(effect="read")
