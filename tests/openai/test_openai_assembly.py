@@ -353,9 +353,10 @@ def test_unknown_words_and_fields_are_kept() -> None:
     assert completion.service_tier == "warp"
 
 
-def test_nothing_at_all_is_no_completion() -> None:
+@pytest.mark.parametrize("answer", [{"choices": [], "usage": {}}, whole(refusal={"a": "b"})])
+def test_what_has_another_form_is_no_completion(answer: Any) -> None:
     with pytest.raises(APIResponseValidationError):
-        assembled({"choices": [], "usage": {}}).completion()
+        assembled(answer).completion()
 
 
 @pytest.mark.parametrize(

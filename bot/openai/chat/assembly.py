@@ -17,6 +17,8 @@ from bot.openai.chat.calls import Calls
 from bot.openai.chat.completion import ChatCompletion, CompletionUsage
 from bot.openai.chat.thoughts import Thoughts
 from bot.openai.errors import APIResponseValidationError
+from bot.openai.resource import read
+from bot.openai.wire.api import Answer
 
 HEAD: dict[str, type | tuple[type, ...]] = {
     "id": str,
@@ -115,8 +117,8 @@ class Assembly:
         data["choices"] = [
             choice.result(index, self._new_id) for index, choice in sorted(self._choices.items())
         ]
-        data |= {"usage": _usage(self._usage), "request_id": request_id, "left_out": left_out}
-        return ChatCompletion.model_validate(data)
+        data |= {"usage": _usage(self._usage), "left_out": left_out}
+        return read(ChatCompletion, Answer(data, request_id))
 
     def _feed_choice(self, choice: Mapping[str, Any], position: int) -> str:
         index = choice.get("index")
