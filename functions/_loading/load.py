@@ -277,6 +277,8 @@ def _where(name: str, file: Path) -> str:
     first = name.partition(".")[0]
     if (file.parent / f"{first}.py").exists() or (file.parent / first).is_dir():
         return f"beside it: write `from . import {first}` or `from .{name} import ...`"
+    if first == file.parent.name:
+        return "the folder that it is in: write `from .file import ...`"
     return "not installed"
 
 

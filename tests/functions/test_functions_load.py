@@ -268,6 +268,16 @@ def test_a_file_beside_is_imported_with_a_dot(tmp_path: Path) -> None:
     assert "It needs _shared, which is beside it: write `from . import _shared`" in error.sentence
 
 
+@pytest.mark.parametrize("module", ["ours_alone", "ours_alone._shared"])
+def test_the_folder_itself_is_imported_with_a_dot(tmp_path: Path, module: str) -> None:
+    (tmp_path / "ours_alone").mkdir()
+    write(tmp_path / "ours_alone", a=f"from {module} import WORD\n", _shared="WORD = 'x'\n")
+
+    [error] = Registry.load([tmp_path / "ours_alone"]).errors
+
+    assert "It needs ours_alone, which is the folder that it is in: write `from ." in error.sentence
+
+
 def test_functions_in_a_subfolder_are_not_lost_silently(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     write(tmp_path / "sub", deep=GOOD.format("deep"), words="WORD = 'x'\n")
