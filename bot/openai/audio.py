@@ -15,12 +15,13 @@ from bot.openai.audio_request import (
 from bot.openai.byte_stream import ByteStream
 from bot.openai.errors import InvalidRequestError
 from bot.openai.event_stream import EventStream, Reading
-from bot.openai.raw import Raw, ask_raw
+from bot.openai.raw import Raw, raw, refuse_json
 from bot.openai.resource import Resource, read
 from bot.openai.rules import checked
 from bot.openai.wire.api import API, Answer, Ask
 from bot.openai.wire.attempts import STREAM
 from bot.openai.wire.multipart import Form
+from bot.openai.wire.transport import Response
 
 T = TypeVar("T", bound=Transcription)
 PLAIN_FORMATS = ("text", "srt", "vtt")
@@ -36,8 +37,8 @@ class Listening(Resource):
         ask = form.ask("audio", operation, first_byte=self._slow(parameters))
         if parameters.get("response_format") not in PLAIN_FORMATS:
             return await self._result(kind, ask)
-        raw = await ask_raw(self._api, ask)
-        return read(kind, Answer(_transcript(raw), raw.request_id))
+        written = await self._asked(ask, raw)
+        return read(kind, Answer(_transcript(written), written.request_id))
 
 
 class Transcriptions(Listening):
@@ -73,13 +74,20 @@ class Speech(Resource):
         if parameters.get("stream_format") == "sse":
             raise InvalidRequestError("stream_format", "goes only with a stream when it is sse")
         ask = _speech(parameters, {}, self._slow(parameters))
-        return await ask_raw(self._api, ask, may_be_json=False)
+        return await self._asked(ask, self._sound)
 
     def stream(self, **parameters: Unpack[SpeechParameters]) -> ByteStream:
         """Return the audio in pieces, as it is made: `async with` it, then iterate."""
         in_events = parameters.get("stream_format") == "sse"
         headers = STREAM if in_events else {"Accept-Encoding": "identity"}
         return ByteStream(self._api, _speech(parameters, headers, parameters.get("timeout")))
+
+    async def _sound(self, response: Response) -> Raw:
+        await refuse_json(self._api, response)
+        sound = await raw(response)
+        if not sound.content:
+            raise self._api.incomplete("an empty answer", response)
+        return sound
 
 
 class Audio:
@@ -98,12 +106,12 @@ def _speech(
     return Ask("POST", ("audio", "speech"), body=body, headers=headers, first_byte=first_byte)
 
 
-def _transcript(raw: Raw) -> Any:
+def _transcript(written: Raw) -> Any:
     """Return a transcript that was to be plain; LiteLLM and others send JSON all the same."""
-    if raw.content_type != "application/json":
-        return {"text": raw.text}
+    if written.content_type != "application/json":
+        return {"text": written.text}
     try:
-        said = json.loads(raw.content)
+        said = json.loads(written.content)
     except (ValueError, RecursionError):
-        said = raw.text
+        said = written.text
     return {"text": said} if isinstance(said, str) else said

@@ -1,12 +1,11 @@
 """Files: send them up, list them, look at them, fetch their content, delete them."""
 
-from pathlib import Path
 from typing import Unpack
 
 from bot.openai.file_objects import FileDeleted, FileObject
 from bot.openai.files_request import FileFilters, FileParameters, check_file
 from bot.openai.listing import Listing
-from bot.openai.raw import Raw, ask_raw, download
+from bot.openai.raw import Raw, raw
 from bot.openai.resource import Resource
 from bot.openai.rules import checked
 from bot.openai.uploads import Uploads
@@ -15,7 +14,6 @@ from bot.openai.wire.multipart import Form, file_content
 
 ONE_REQUEST = 512_000_000  # below OpenAI's 512 MB whichever megabyte is meant
 UNREADY = frozenset({"uploaded", "pending", "running"})
-DOWNLOAD_S = 3_600.0
 
 
 class Files(Resource):
@@ -69,14 +67,7 @@ class Files(Resource):
 
     async def content(self, file_id: str) -> Raw:
         """Return a file's bytes."""
-        ask = Ask("GET", ("files", file_id, "content"))
-        return await ask_raw(self._api, ask)
-
-    async def download(self, file_id: str, path: Path) -> int:
-        """Write a file to the disk as it comes; return its size."""
-        ask = Ask("GET", ("files", file_id, "content"))
-        call = self._api.call(extra=DOWNLOAD_S)
-        return await download(self._api, ask, call, path)
+        return await self._asked(Ask("GET", ("files", file_id, "content")), raw)
 
     async def delete(self, file_id: str) -> FileDeleted:
         """Delete a file."""

@@ -5,7 +5,7 @@ has no files" (`OperationNotFoundError`) from "there is no such file" (`NotFound
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -21,7 +21,8 @@ from bot.openai.errors import (
 from bot.openai.listing import Item, Listing, Page
 from bot.openai.objects import APIObject, APIResult
 from bot.openai.rules import checked
-from bot.openai.wire.api import API, Answer, Ask, Call
+from bot.openai.wire.api import API, Answer, Ask, Call, Taken
+from bot.openai.wire.transport import Response
 
 Result = TypeVar("Result", bound=APIResult)
 Read = TypeVar("Read", bound=APIObject)
@@ -58,8 +59,14 @@ class Resource:
 
     async def _json(self, ask: Ask, call: Call | None = None) -> Answer:
         """Ask and return the decoded answer."""
+        return await self._asked(ask, self._api.decoded, call)
+
+    async def _asked(
+        self, ask: Ask, take: Callable[[Response], Awaitable[Taken]], call: Call | None = None
+    ) -> Taken:
+        """Ask and return what is taken out of the answer."""
         try:
-            return await self._api.json(ask, call)
+            return await self._api.ask(ask, take, call)
         except OpenAIError as error:
             raise understood(error, ask) from error.__cause__
 

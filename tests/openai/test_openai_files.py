@@ -204,31 +204,13 @@ async def test_the_content_is_bytes_whatever_they_are(server: Server, client: Op
     assert server.paths == ["/v1/files/file-1/content"]
 
 
-async def test_the_content_goes_to_the_disk_whole(
-    server: Server, client: OpenAI, tmp_path: Path
-) -> None:
+async def test_content_that_breaks_off_is_asked_for_again(server: Server, client: OpenAI) -> None:
     content = os.urandom(3_000_000)
     server.answers(refuses(500), answers_half(content), answers_bytes(content))
 
-    size = await client.files.download("file-1", tmp_path / "rows.jsonl")
+    raw = await client.files.content("file-1")
 
-    assert size == len(content)
-    assert (tmp_path / "rows.jsonl").read_bytes() == content
-    assert [path.name for path in tmp_path.iterdir()] == ["rows.jsonl"]
-
-
-async def test_a_failed_download_leaves_nothing(
-    server: Server, client: OpenAI, tmp_path: Path
-) -> None:
-    (tmp_path / "rows.jsonl").write_bytes(b"old")
-    server.always = answers_half(b"new" * 1000)
-
-    with pytest.raises(errors.APIConnectionError):
-        await client.files.download("file-1", tmp_path / "rows.jsonl")
-
-    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [
-        ("rows.jsonl", b"old")
-    ]
+    assert raw.content == content
 
 
 async def test_the_size_chooses_between_one_request_and_parts(

@@ -84,3 +84,12 @@ async def test_an_answer_to_be_graded_is_not_logged(server, client):
         )
 
     assert "planned" not in str(refused.value.fields())
+
+
+async def test_words_quoted_inside_a_200_are_not_logged(server, client):
+    server.always = answers_json(BROKEN)
+
+    with pytest.raises(OpenAIError) as refused:
+        await client.images.generate(model="m", prompt=WORDS)
+
+    assert "planned" not in str(refused.value.fields())

@@ -9,10 +9,10 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic_core import PydanticSerializationError, to_json
 
@@ -30,6 +30,7 @@ from bot.openai.wire.transport import Request, Response, Transport
 
 logger = logging.getLogger(__name__)
 
+Taken = TypeVar("Taken")
 LONGEST_ERROR = 64 * 1024  # bytes
 LONGEST_ANSWER = 256 * 1024 * 1024  # bytes
 SLOWEST_UPLOAD = 64 * 1024  # bytes a second; whoever is slower runs into the total time limit
@@ -129,14 +130,15 @@ class API:
         """Wait before asking about the same thing again."""
         await self._chance.sleep(seconds)
 
-    async def json(self, ask: Ask, call: Call | None = None) -> Answer:
-        """Ask, trying again where that helps, and return the decoded answer."""
+    async def ask(
+        self, ask: Ask, take: Callable[[Response], Awaitable[Taken]], call: Call | None = None
+    ) -> Taken:
+        """Ask, trying again where that helps, and return what is taken out of the answer."""
         call = call or self.call(extra=ask.way)
         while True:
             try:
                 async with self.open(ask, call) as response:
-                    body = await response.read_all(LONGEST_ANSWER)
-                return self.decode(body, response)
+                    return await take(response)
             except OpenAIError as error:
                 if ask.once and may_have_worked(error):
                     raise
@@ -167,6 +169,10 @@ class API:
             error.sent = ask.body or {}
             raise
         return response
+
+    async def decoded(self, response: Response) -> Answer:
+        """Read a JSON answer."""
+        return self.decode(await response.read_all(LONGEST_ANSWER), response)
 
     def decode(self, body: bytes, response: Response) -> Answer:
         """Decode a JSON body; an error inside it raises, whatever the status was."""
