@@ -98,6 +98,11 @@ class Registry:
         """Return all functions that are written in Python, by name."""
         return MappingProxyType({**self._sources.functions, **self._added})
 
+    @property
+    def idle(self) -> list[Path]:
+        """Return the files that were loaded and offer no function."""
+        return self._sources.idle
+
     async def aclose(self) -> None:
         """Leave the MCP servers."""
         await self.servers.aclose()

@@ -102,6 +102,8 @@ def check(sources: tuple[str, ...]) -> None:
     for name, one in sorted(registry.functions.items()):
         for gap in _gaps(one):
             click.echo(f"{name}: {gap}")
+    for file in registry.idle:
+        click.echo(f"{file}: it offers nothing; @function on top of a def makes it callable")
     names = sorted(registry.functions)
     click.echo(f"{len(names)} loaded" + (f": {', '.join(names)}" if names else ""))
     sys.exit(_report(registry))

@@ -42,6 +42,12 @@ class Sources:
         self._owners: dict[str, Path] = {}
         self._seen: Stamps = {}
 
+    @property
+    def idle(self) -> list[Path]:
+        """Return the files that offer nothing, though nothing is wrong with them."""
+        silent = (file for file, (offered, wrong) in self._files.items() if not (offered or wrong))
+        return [file for file in silent if not self._listed[file].is_ours]
+
     def stale(self) -> bool:
         """Tell whether files or folders differ from when they were read; takes microseconds."""
         known = len(self._places) == len(set(self._sources))

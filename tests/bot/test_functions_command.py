@@ -134,6 +134,12 @@ def test_a_file_is_checked_alone(run, tmp_path):
     assert "4 loaded: choose, fail, greet, launch\n" in checked.stdout
 
 
+def test_check_tells_of_a_file_that_offers_nothing(run, tmp_path):
+    (tmp_path / "ours/bare.py").write_text("def forgotten(): ...")
+
+    assert "bare.py: it offers nothing; @function on" in run("check", str(tmp_path / "ours")).stdout
+
+
 def test_a_name_that_is_not_there_is_told(run):
     assert "There is no function grete" in run("show", "grete").output
 
