@@ -40,7 +40,7 @@ async def test_a_host_that_keeps_failing_is_left_alone_for_a_while(
 
 def test_one_request_probes_and_each_failure_of_it_doubles_the_pause_up_to_a_bound() -> None:
     now, waits = 0.0, []
-    circuit = Circuit(lambda: now, failures=2, pause=5.0, longest_pause=15.0)
+    circuit = Circuit(lambda: now, Limits(circuit_failures=2, circuit_longest_pause=15.0))
     circuit.failed()
     assert circuit.enter() == 0.0
 
@@ -58,7 +58,7 @@ def test_one_request_probes_and_each_failure_of_it_doubles_the_pause_up_to_a_bou
 
 def test_a_probe_that_tells_nothing_lets_the_next_one_probe() -> None:
     now = 0.0
-    circuit = Circuit(lambda: now, failures=1, pause=5.0, longest_pause=15.0)
+    circuit = Circuit(lambda: now, Limits(circuit_failures=1))
     circuit.failed()
     now = 5.0
 

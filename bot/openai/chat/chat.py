@@ -32,7 +32,6 @@ class Chat(StoredCompletions):
     ) -> None:
         super().__init__(api)
         self.learned: dict[str, Rules] = {} if learned is None else learned
-        self._api = api
         self._on_learned = on_learned
         self._legacy_functions = legacy_functions
         self._habits = Habits()

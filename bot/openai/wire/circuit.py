@@ -8,21 +8,16 @@ or refuse the request do not (`Transport` decides). The clock is handed in.
 
 from collections.abc import Callable
 
+from bot.openai.wire.limits import Limits
+
 
 class Circuit:
-    """Count the failures of one host and say whether a request may go to it.
+    """Count the failures of one host and say whether a request may go to it."""
 
-    After so many `failures` in a row it stays open for a `pause`; times in seconds.
-    """
-
-    def __init__(
-        self, clock: Callable[[], float], *, failures: int, pause: float, longest_pause: float
-    ) -> None:
+    def __init__(self, clock: Callable[[], float], limits: Limits) -> None:
         self._clock = clock
-        self._limit = failures
-        self._first_pause = pause
-        self._longest_pause = longest_pause
-        self._pause = pause
+        self._limits = limits
+        self._pause = limits.circuit_pause
         self._failures = 0
         self._open_until: float | None = None
         self._probing = False
@@ -35,14 +30,14 @@ class Circuit:
         if left > 0.0:
             return left
         if self._probing:
-            return self._first_pause
+            return self._limits.circuit_pause
         self._probing = True
         return 0.0
 
     def succeeded(self) -> None:
         """Note that the host answered."""
         self._failures = 0
-        self._pause = self._first_pause
+        self._pause = self._limits.circuit_pause
         self._open_until = None
         self._probing = False
 
@@ -50,8 +45,9 @@ class Circuit:
         """Note that the host could not be reached, or failed."""
         self._failures += 1
         if self._probing:
-            self._pause = min(self._pause * 2.0, self._longest_pause)
-        if self._probing or (self._open_until is None and self._failures >= self._limit):
+            self._pause = min(self._pause * 2.0, self._limits.circuit_longest_pause)
+        is_enough = self._failures >= self._limits.circuit_failures
+        if self._probing or (self._open_until is None and is_enough):
             self._open_until = self._clock() + self._pause
         self._probing = False
 

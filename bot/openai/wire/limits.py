@@ -23,7 +23,10 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the pool and the circuit breaker allow; times in seconds."""
+    """What the pool and the circuit breaker allow; times in seconds.
+
+    After so many failures in a row a circuit stays open for a pause.
+    """
 
     connections: int = 1000
     keepalive: float = 55.0

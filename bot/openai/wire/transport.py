@@ -261,12 +261,7 @@ class Transport:
 
     def _circuit(self, host: str) -> Circuit:
         if host not in self._circuits:
-            self._circuits[host] = Circuit(
-                asyncio.get_running_loop().time,
-                failures=self._limits.circuit_failures,
-                pause=self._limits.circuit_pause,
-                longest_pause=self._limits.circuit_longest_pause,
-            )
+            self._circuits[host] = Circuit(asyncio.get_running_loop().time, self._limits)
         return self._circuits[host]
 
     def _pool(self, url: str) -> AiohttpTransport:
