@@ -182,11 +182,15 @@ def _show(report: Report, tokens: int, examples: int, given: dict[str, Any]) -> 
     for line in lines(report, given["show"]):
         click.echo(line)
     if examples:
-        click.echo(_estimated(estimate(tokens, examples, given["epochs"], given["price"])))
+        click.echo(_estimated(estimate(tokens, examples, given["epochs"]), given["price"]))
 
 
-def _estimated(found: Estimate) -> str:
-    cost = "" if found.cost is None else f", cost about {found.cost:,.2f}"
+def _estimated(found: Estimate, price: float | None) -> str:
+    cost = (
+        ""
+        if price is None
+        else f", cost about {found.cost(price):,.2f} at {price:g} per million tokens"
+    )
     epochs = f"{found.epochs} epoch{'s' * (found.epochs != 1)}"
     return (
         f"estimate: {found.tokens:,} tokens x {epochs} = {found.trained:,} tokens"

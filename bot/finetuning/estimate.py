@@ -10,40 +10,30 @@ _MOST_EPOCHS = 25
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Tokens of one epoch as billed, epochs, and the cost if a price was given."""
+    """Tokens of one epoch as billed, and epochs."""
 
     tokens: int
     epochs: int
     automatic: bool
-    price: float | None
 
     @property
     def trained(self) -> int:
         """Return the tokens of all epochs."""
         return self.tokens * self.epochs
 
-    @property
-    def cost(self) -> float | None:
-        """Return the cost in the currency of the price."""
-        return None if self.price is None else self.trained * self.price / 1_000_000
-
-    @property
-    def basis(self) -> str:
-        """Say what the tokens rest on."""
-        return (
-            "tokens are estimated from characters (English usually within 15 %, other text within "
-            "35 %), 3 more a message and 3 an example, images 765 each (85 in low detail), "
-            "examples cut at the training context"
-        )
+    def cost(self, price: float) -> float:
+        """Return the cost at a price of a million tokens, in its currency."""
+        return self.trained * price / 1_000_000
 
     @property
     def assumptions(self) -> str:
         """Say what the figures rest on."""
         chosen = "about what the service chooses by itself" if self.automatic else "as given"
-        price = "no price given"
-        if self.price is not None:
-            price = f"a price of {self.price:g} per million tokens"
-        return f"{self.basis}; {self.epochs} epochs, {chosen}; {price}"
+        return (
+            "tokens are estimated from characters (English usually within 15 %, other text within "
+            "35 %), 3 more a message and 3 an example, images 765 each (85 in low detail), "
+            f"examples cut at the training context; {self.epochs} epochs, {chosen}"
+        )
 
 
 def epochs_of(examples: int) -> int:
@@ -55,8 +45,6 @@ def epochs_of(examples: int) -> int:
     return _TARGET_EPOCHS
 
 
-def estimate(
-    tokens: int, examples: int, epochs: int | None = None, price: float | None = None
-) -> Estimate:
+def estimate(tokens: int, examples: int, epochs: int | None = None) -> Estimate:
     """Estimate the training of a file; `tokens` are billed tokens of one epoch."""
-    return Estimate(tokens, epochs or epochs_of(examples), epochs is None, price)
+    return Estimate(tokens, epochs or epochs_of(examples), epochs is None)

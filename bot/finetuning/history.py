@@ -17,12 +17,12 @@ _PAGE = 100
 _MOST_EVENTS = 5_000
 
 
-async def events_of(client: OpenAI, job: str, most: int = _MOST_EVENTS) -> list[FineTuningJobEvent]:
-    """Return a job's events, newest first."""
+async def events_of(client: OpenAI, job: str) -> list[FineTuningJobEvent]:
+    """Return a job's events, newest first, without the oldest of very many."""
     found: list[FineTuningJobEvent] = []
     async for event in client.fine_tuning.jobs.list_events(job, limit=_PAGE):
         found.append(event)
-        if len(found) >= most:
+        if len(found) >= _MOST_EVENTS:
             break
     return found
 

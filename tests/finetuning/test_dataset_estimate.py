@@ -39,11 +39,7 @@ def test_epochs_are_those_the_service_is_known_to_choose(examples, epochs):
 
 
 def test_the_cost_is_tokens_times_epochs_times_price():
-    made = estimate(1_000_000, 100, epochs=2, price=25)
+    made = estimate(1_000_000, 100, epochs=2)
 
-    assert (made.trained, made.cost) == (2_000_000, 50)
+    assert (made.trained, made.cost(25)) == (2_000_000, 50)
     assert "2 epochs, as given" in made.assumptions
-
-
-def test_without_a_price_there_is_no_cost():
-    assert estimate(1000, 100).cost is None

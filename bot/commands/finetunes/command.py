@@ -48,7 +48,6 @@ from bot.openai.fine_tuning_objects import FineTuningJob
 
 command = Command("finetunes", __doc__)
 
-_MOST_EVENTS = 2_000
 _BUTTONS = 4
 
 
@@ -172,7 +171,7 @@ async def events(request: Request, job: JobId = "", *, metrics: bool = False) ->
         metrics: Also the figures of each step.
     """
     found = await job_of(request, job)
-    everything = await events_of(client_of(request), found.id, _MOST_EVENTS)
+    everything = await events_of(client_of(request), found.id)
     shown = [event for event in everything if metrics or event.type != "metrics"]
     hidden = len(everything) - len(shown)
     tz = request.asker.tz

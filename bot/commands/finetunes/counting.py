@@ -99,11 +99,11 @@ def estimated(request: Request, wish: Wish, training: Looked) -> str:
     if not report.kept:
         return "I cannot foresee its cost, for no example of the training file would be taken."
     price = request.equipment.house.training.get(base_of(wish.model))
-    found = estimate(report.tokens, report.kept, wish.epochs, price)
+    found = estimate(report.tokens, report.kept, wish.epochs)
     epochs = plural(found.epochs, "epoch")
     text = f"About {found.tokens:,} tokens × {epochs} = *{found.trained:,} tokens*"
-    if found.cost is None:
+    if price is None:
         text += f". The price of training {code(wish.model)} is not set (OPENAI_PRICES)."
     else:
-        text += f", about *{money(found.cost)}*."
+        text += f", about *{money(found.cost(price))}* at {money(price)} a million."
     return f"{text}\n_{found.assumptions[:1].upper()}{found.assumptions[1:]}._"

@@ -32,8 +32,8 @@ class Foreseen:
         counted = self._counted.get(job.id)
         if counted is None:
             return ""
-        found = estimate(*counted, epochs_of(job), price)
-        return f"about {money(found.cost or 0.0)} (estimated)"
+        found = estimate(*counted, epochs_of(job))
+        return f"about {money(found.cost(price))} (estimated)"
 
     async def _count(self, client: OpenAI, job: FineTuningJob) -> None:
         """Note how many tokens an epoch has, and how many examples, unless that fails for now."""

@@ -10,7 +10,6 @@ from bot.desk.errors import CommandError
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
 from bot.desk.values import File, Text, Values, code, moment, plural
-from bot.finetuning.history import events_of
 from bot.openai.client import OpenAI
 from bot.openai.errors import NotFoundError, OpenAIError, OperationNotFoundError
 from bot.openai.fine_tuning_objects import FineTuningJob
@@ -89,31 +88,30 @@ async def tab_separated(request: Request, jobs: list[FineTuningJob]) -> Values:
     count = Text(f"*{plural(len(jobs), 'fine-tuning job')}*")
     if not jobs:
         return count
-    newest = await _last_events(request, jobs)
     text = io.StringIO()
     table = csv.writer(text, dialect="excel-tab", lineterminator="\n")
     table.writerow(_COLUMNS)
-    for job in jobs:
-        times = (_iso(job.created_at), _iso(newest[job.id]))
+    for job, last in zip(jobs, await _last_events(request, jobs), strict=True):
+        times = (_iso(job.created_at), _iso(last))
         table.writerow((*times, job.status, job.model, job.id, job.fine_tuned_model or ""))
     return [count, File("finetunes.tsv", text.getvalue().encode())]
 
 
-async def _last_events(request: Request, jobs: list[FineTuningJob]) -> dict[str, int]:
+async def _last_events(request: Request, jobs: list[FineTuningJob]) -> list[int]:
     """Return when something last happened in each job: its end, else its newest event."""
     client, gate = client_of(request), asyncio.Semaphore(_AT_ONCE)
 
-    async def look(job: FineTuningJob) -> tuple[str, int]:
+    async def look(job: FineTuningJob) -> int:
         if job.finished_at:
-            return job.id, job.finished_at
+            return job.finished_at
         async with gate:
             try:
-                events = await events_of(client, job.id, 1)
+                events = (await client.fine_tuning.jobs.list_events(job.id, limit=1)).data
             except OpenAIError:
                 events = []
-        return job.id, events[0].created_at if events else job.created_at
+        return events[0].created_at if events else job.created_at
 
-    return dict(await asyncio.gather(*(look(job) for job in jobs)))
+    return list(await asyncio.gather(*(look(job) for job in jobs)))
 
 
 def _iso(seconds: int) -> str:

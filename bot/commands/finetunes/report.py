@@ -53,14 +53,13 @@ def reported(
 
 
 def _training(found: Estimate, prices: Mapping[str, float]) -> list[tuple[str, str]]:
-    how = "about what OpenAI chooses" if found.automatic else "as asked"
-    taken = f"about {found.trained:,} tokens in {plural(found.epochs, 'epoch')} ({how})"
+    taken = f"about {found.trained:,} tokens in {plural(found.epochs, 'epoch')}"
     costs = [
-        f"about {money(found.trained * price / 1_000_000)} for {model}"
+        f"about {money(found.cost(price))} for {model}"
         for model, price in sorted(prices.items(), key=lambda pair: pair[1])[:_PRICES]
     ]
     told = ", ".join(costs) or "no price of training is set (OPENAI_PRICES)"
-    return [("Training takes", taken), ("Cost", told), ("Assumed", found.basis)]
+    return [("Training takes", taken), ("Cost", told), ("Assumed", found.assumptions)]
 
 
 def _findings(report: Report) -> Table | None:
