@@ -108,10 +108,8 @@ class _Attempt(Attempt[Event | None]):
 
     def _end(self) -> None:
         """Accept the end of the body unless the answer is plainly not whole."""
-        if not self._events and self._start.strip():
-            raise self._api.strange(self._start, self._response)
         if not self._events:
-            raise self._api.incomplete("an empty answer", self._response)
+            raise self._api.strange(self._start, self._response)
         if self._reading.final is not None and not self._finals:
             raise self._api.incomplete("an answer that stops in the middle", self._response)
         self.ended = True

@@ -132,13 +132,11 @@ def page_of(kind: type[Item], answer: Answer) -> Page[Item]:
 
 
 def query_of(fields: Mapping[str, Any]) -> dict[str, str | int]:
-    """Write filters as a query: objects become `metadata[key]`, yes and no true and false."""
+    """Write filters as a query: objects become `metadata[key]`."""
     query: dict[str, str | int] = {}
     for name, value in fields.items():
         if isinstance(value, Mapping):
             query |= {f"{name}[{key}]": str(entry) for key, entry in value.items()}
-        elif isinstance(value, bool):
-            query[name] = "true" if value else "false"
         else:
             query[name] = value if isinstance(value, int) else str(value)
     return query

@@ -152,7 +152,7 @@ class API:
             yield response
         except OpenAIError as error:
             error.request_id = error.request_id or response.request_id
-            error.sent = ask.body or {}
+            error.sent = response.sent
             raise
         finally:
             await response.aclose()
@@ -168,6 +168,7 @@ class API:
             error.client_request_id = client_request_id
             error.sent = ask.body or {}
             raise
+        response.sent = ask.body or {}
         return response
 
     async def decoded(self, response: Response) -> Answer:
@@ -227,7 +228,6 @@ class API:
             content=content,
             deadline=call.deadline,
             first_byte=ask.first_byte and ask.first_byte + ask.way,
-            body=ask.body,
         )
 
 

@@ -61,7 +61,6 @@ class Request:
     content: bytes | AsyncIterable[bytes] | None
     deadline: float
     first_byte: float | None = None
-    body: Mapping[str, Any] | None = None  # what JSON content was made of
 
 
 class Response:
@@ -79,7 +78,7 @@ class Response:
     ) -> None:
         self.status = response.status_code
         self.headers: Mapping[str, str] = response.headers
-        self.sent = request.body or {}
+        self.sent: Mapping[str, Any] = {}  # what the request was made of
         self._response = response
         self._response.request = _SENT
         self._chunks = _chunks(response)
@@ -382,10 +381,9 @@ _REASONS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
     ),
     ((aiohttp.ClientConnectorError,), "refused", "refused the connection"),
     (
-        (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ClientPayloadError),
+        (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, OSError),
         "disconnected",
         "broke the connection",
     ),
-    ((aiohttp.ClientConnectionError, OSError), "disconnected", "broke the connection"),
     ((aiohttp.ClientResponseError,), "protocol", "does not speak HTTP as it should"),
 )
