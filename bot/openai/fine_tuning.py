@@ -2,6 +2,7 @@
 
 from typing import Unpack
 
+from bot.openai.errors import BadRequestError
 from bot.openai.fine_tuning_objects import (
     CheckpointPermission,
     FineTuningJob,
@@ -21,7 +22,7 @@ from bot.openai.fine_tuning_request import (
     job_body,
 )
 from bot.openai.listing import Listing, Page, PageFilters
-from bot.openai.resource import Resource, page_of
+from bot.openai.resource import Resource, page_of, read
 from bot.openai.rules import checked
 from bot.openai.wire.api import API, Ask
 
@@ -82,7 +83,13 @@ class Jobs(Resource):
         return self._listing(FineTuningJobEvent, path, PageFilters, filters)
 
     async def _command(self, job_id: str, word: str) -> FineTuningJob:
-        return await self._result(FineTuningJob, Ask("POST", (*JOBS, job_id, word)))
+        call = self._api.call()
+        try:
+            return read(FineTuningJob, await self._json(Ask("POST", (*JOBS, job_id, word)), call))
+        except BadRequestError:
+            if not call.may_have_worked:
+                raise
+            return await self.retrieve(job_id)  # it had worked, and cannot be done twice
 
 
 class Permissions(Resource):

@@ -246,6 +246,15 @@ async def test_jobs_are_listed_by_metadata(
     assert (job.id, server.paths) == ("ftjob-1", [f"/v1/fine_tuning/jobs{query}"])
 
 
+async def test_what_a_lost_answer_has_done_is_no_failure(server: Server, client: OpenAI) -> None:
+    cancelled = JOB | {"status": "cancelled"}
+    server.answers(refuses(500), refuses(400), answers_json(cancelled), refuses(400))
+
+    assert (await client.fine_tuning.jobs.cancel("ftjob-1")).status == "cancelled"
+    with pytest.raises(errors.BadRequestError):
+        await client.fine_tuning.jobs.cancel("ftjob-1")
+
+
 @pytest.mark.parametrize("word", ["cancel", "pause", "resume"])
 async def test_a_job_is_commanded_without_a_body(server: Server, client: OpenAI, word: str) -> None:
     server.answers(answers_json(JOB | {"status": "cancelled"}))
