@@ -54,13 +54,14 @@ async def moderate(
         model=model, input=parts if pictures else parts[0]["text"]
     )
     names = [*([found.name] if found else []), *(code(one.name) for one in pictures)]
-    return [_judged(one, names, made.model or model, everything=all) for one in made.results]
+    return [judged(one, names, made.model or model, everything=all) for one in made.results]
 
 
-def _judged(found: Moderation, names: list[str], model: str, *, everything: bool) -> Value:
+def judged(found: Moderation, names: list[str], model: str, *, everything: bool) -> Value:
     """Return the categories by score, the flagged ones first."""
+    given = {**dict.fromkeys(found.categories), **found.category_scores}
     scores = sorted(
-        ((name, score or 0.0) for name, score in found.category_scores.items()),
+        ((name, score or 0.0) for name, score in given.items()),
         key=lambda one: (not found.categories.get(one[0]), -one[1]),
     )
     flagged = [name for name, _ in scores if found.categories.get(name)]
@@ -69,6 +70,8 @@ def _judged(found: Moderation, names: list[str], model: str, *, everything: bool
     by = found.category_applied_input_types or {}
     about = " and ".join(name.replace("`", "") for name in names)
     verdict = f"Harmful: {', '.join(flagged)}" if flagged else "Nothing harmful"
+    if found.flagged and not flagged:
+        verdict = "Something harmful, of no category that is told,"
     left = len(scores) - len(shown)
     note = f"{left:,} more {'category' if left == 1 else 'categories'} near 0 (`--all`)"
     return Table(

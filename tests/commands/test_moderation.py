@@ -1,5 +1,9 @@
 """/ai moderate as people use it: free, for members, scores as a table."""
 
+import pytest
+
+from bot.commands.moderation import judged
+from bot.openai.moderations import Moderation
 from tests.commands.conftest import ANN, HELP
 
 BEN = "U0BEN"
@@ -77,3 +81,16 @@ async def test_a_host_without_moderation_is_told_in_a_sentence(counter):
 
     assert "This server has no moderation" in seen.text
     assert "OPENAI_CREDENTIALS" in seen.text
+
+
+@pytest.mark.parametrize(
+    ("categories", "verdict"),
+    [
+        ({}, "Something harmful, of no category that is told, in the text"),
+        ({"violence": True}, "Harmful: violence in the text"),
+    ],
+)
+def test_what_is_flagged_without_scores_is_harmful(categories, verdict):
+    found = Moderation(flagged=True, categories=categories)
+
+    assert judged(found, ["the text"], "small", everything=False).title == verdict
