@@ -86,7 +86,7 @@ def _name_of(call: Callable[..., Any]) -> str:
     wrapped = unbound(call)
     if isinstance(wrapped, Function):
         return wrapped.rules.name
-    if not callable(wrapped):
+    if not callable(wrapped) and not isinstance(wrapped, classmethod):  # it is bound later
         raise DeclarationError(
             f"{call!r} is nothing that can be called: options of @function are given by name, "
             'as in @function(effect="read").'

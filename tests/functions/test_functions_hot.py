@@ -320,16 +320,29 @@ class Drinks:
     def water(cls) -> str:
         return "clear"
 
+    @function
+    @classmethod
+    def milk(cls) -> str:
+        return "white"
+
+    @function
+    @classmethod
+    def juice(cls) -> str:
+        return "red"
+
 coffee = Drinks().coffee
+juice = Drinks().juice
 """
     write(tmp_path, drinks=text)
 
     registry, _ = loaded(tmp_path)
 
-    tea, water = (error.sentence for error in registry.errors)
+    tea, water, milk = (error.sentence for error in registry.errors)
     assert tea.startswith("tea: it is a method")
     assert "tea = Drinks(...).tea below" in tea
     assert water.startswith("water: put @function on top of its other decorators")
+    assert "milk = Drinks(...).milk below" in milk
+    assert set(registry.functions) == {"coffee", "juice"}
 
 
 def test_what_admins_read_names_files_and_nothing_of_the_inside(tmp_path: Path) -> None:
