@@ -23,7 +23,7 @@ NOWHERE = (
     "setting FUNCTIONS."
 )
 
-Stamps = dict[Path, tuple[int, int, int] | None]
+Stamps = dict[Path, tuple[int, ...] | None]
 Offered = tuple[list[Entry], list[LoadError]]  # what a file offers, and what is wrong with it
 
 
@@ -131,12 +131,13 @@ def _stamps(files: Iterable[Path]) -> Stamps:
     return {file: _stamp(file) for file in files}
 
 
-def _stamp(file: Path) -> tuple[int, int, int] | None:
+def _stamp(file: Path) -> tuple[int, ...] | None:
     try:
         status = file.stat()
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    written = (status.st_mtime_ns, status.st_ctime_ns)  # of a copy the first may be the original's
+    return *written, status.st_size, status.st_ino
 
 
 def _forget_compiled(file: Path) -> None:

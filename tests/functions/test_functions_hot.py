@@ -1,4 +1,5 @@
 import asyncio
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,17 @@ async def test_a_changed_file_is_run_anew_even_within_the_same_second(tmp_path: 
         assert await said(registry, "tea") == kind
 
     assert told == [({"tea"}, [])] * 3
+
+
+async def test_a_file_that_is_copied_with_its_old_time_is_run_anew(tmp_path: Path) -> None:
+    write(tmp_path, tea=SAYS.format("tea", "green"))
+    registry, _ = loaded(tmp_path)
+    before = (tmp_path / "tea.py").stat().st_mtime_ns
+
+    write(tmp_path, tea=SAYS.format("tea", "black"))
+    os.utime(tmp_path / "tea.py", ns=(before, before))
+
+    assert await said(registry, "tea") == "black"
 
 
 async def test_a_removed_file_takes_its_functions_with_it(tmp_path: Path) -> None:
