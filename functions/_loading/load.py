@@ -95,12 +95,10 @@ class Place:
         """Return the name under which a file is imported."""
         return f"{self.package}.{file.stem}" if self.package else file.stem
 
-    def forget(self, kept: Collection[Path]) -> None:
-        """Let everything be imported again from here, but for the files that are kept."""
-        names = {self.module(file) for file in kept}
+    def forget(self) -> None:
+        """Let everything be imported again from here."""
         for name in [one for one in sys.modules if one.startswith(f"{self.package}.")]:
-            if name not in names:
-                del sys.modules[name]
+            del sys.modules[name]
 
 
 def find(source: str | Path) -> Place | None:

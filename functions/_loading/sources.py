@@ -87,7 +87,7 @@ class Sources:
         anew = self._helpers.get(place, helpers) != helpers
         self._helpers[place] = helpers
         if anew:
-            place.forget(kept=self._files)
+            place.forget()
         for file, stamp in (helpers | own).items():
             if stamp != self._seen.get(file) and not place.is_ours:
                 _forget_compiled(file)

@@ -111,6 +111,15 @@ async def test_a_removed_file_takes_its_functions_with_it(tmp_path: Path) -> Non
     assert told == [(set(), [])]
 
 
+async def test_so_does_one_that_was_named_by_itself(tmp_path: Path) -> None:
+    write(tmp_path, tea=SAYS.format("tea", "green"))
+    registry, _ = loaded(tmp_path / "tea.py")
+
+    (tmp_path / "tea.py").unlink()
+
+    assert "no function" in await said(registry, "tea")
+
+
 async def test_a_file_that_comes_back_is_what_it_is_then(tmp_path: Path) -> None:
     write(tmp_path, tea=SAYS.format("tea", "green"))
     registry, _ = loaded(tmp_path)
@@ -152,6 +161,18 @@ async def test_a_changed_helper_is_seen_by_those_that_import_it(tmp_path: Path) 
     write(tmp_path, _kinds="KIND = 'black'\n")
 
     assert await said(registry, "tea") == "black"
+
+
+async def test_so_is_one_behind_a_file_that_another_imports(tmp_path: Path) -> None:
+    say = "from functions import function\nfrom .{0} import WORD\n@function\n"
+    write(tmp_path, _words="WORD = 'old'", b=say.format("_words") + "def b() -> str: return WORD")
+    write(tmp_path, a=say.format("b") + "def a() -> str: return WORD")
+    registry, _ = loaded(tmp_path)
+
+    write(tmp_path, _words="WORD = 'other'")
+
+    assert await said(registry, "a") == "other"
+    assert await said(registry, "b") == "other"
 
 
 def test_of_what_comes_with_the_bot_only_the_functions_are_watched() -> None:
