@@ -192,7 +192,7 @@ def _build(
         config = {**CONFIG, "extra": "allow"}
         definitions["__pydantic_extra__"] = dict[str, rest.annotation]  # type: ignore[name-defined]
     model: type[BaseModel] = create_model(
-        "Arguments", __config__=config, __module__=module or __name__, **definitions
+        "Arguments", __config__=config, __module__=module, **definitions
     )
     model.model_rebuild(_types_namespace=dict(names))
     return model

@@ -61,8 +61,9 @@ def test_a_parameter_may_have_the_name_of_a_part_of_a_tool() -> None:
     }
 
 
-def test_any_is_no_limit() -> None:
-    assert parameter({"type": "any", "description": "x"})["properties"] == {
+@pytest.mark.parametrize("word", ["any", "any | int", "Union[str, any]"])
+def test_any_is_no_limit(word: str) -> None:
+    assert parameter({"type": word, "description": "x"})["properties"] == {
         "value": {"description": "x"}
     }
 
@@ -150,6 +151,7 @@ def test_parameters_need_nothing_around_them() -> None:
         {
             "city": {"description": "where", "type": "str"},
             "days": {"description": "how many", "type": "int, optional"},
+            "hours": {"description": "how many", "type": "Optional[int]"},
             "unit": {"type": "str", "default": "C"},
         }
     )

@@ -2,7 +2,7 @@ import ipaddress
 from contextlib import suppress
 
 import pytest
-from http_samples import at, offered, site
+from http_samples import at, called, offered, site
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -133,6 +133,16 @@ async def test_even_a_named_place_is_not_taken_for_the_clouds_metadata(address: 
 
     with pytest.raises(FunctionError, match="may not go to"):
         await web.check("http://build.local:8080/")
+
+
+async def test_nor_is_a_place_that_is_named_by_such_an_address() -> None:
+    function = HttpFunction(
+        name="f", description="F.", method="GET", url="http://0.0.0.0:9/", effect="read"
+    )
+
+    result = await called(function, Web(Hosts(["http://0.0.0.0:9"])), {})
+
+    assert "may not go to" in result.text
 
 
 async def test_an_address_that_changes_after_the_check_is_checked_again() -> None:

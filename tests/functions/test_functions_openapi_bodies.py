@@ -1,4 +1,4 @@
-"""Which JSON bodies of imported operations are parted into arguments, and which stay one."""
+"""Which arguments imported operations have, and which JSON bodies are parted into several."""
 
 from typing import Any
 
@@ -29,3 +29,24 @@ async def test_a_body_that_may_be_null_is_parted() -> None:
     function = made(body({"type": ["object", "null"], "properties": {"a": TEXT}}), version="3.1.0")
 
     assert (await sent(function, {"a": "x"}))["body"] == '{"a":"x"}'
+
+
+def test_what_a_document_says_of_operations_and_parameters_is_told_to_the_model() -> None:
+    said = {"summary": "Find pets.", "description": "By their names."}
+    given = {"name": "q", "in": "query", "schema": TEXT, "description": "a part of the name"}
+
+    function = made({**said, "parameters": [given]}, "get")
+
+    assert function.description == "Find pets.\nBy their names."
+    assert function.parameters["properties"]["q"]["description"] == "a part of the name"
+
+
+def test_of_an_object_in_the_query_only_the_keys_that_must_be_are_required() -> None:
+    inner = {"type": "object", "properties": {"a": TEXT, "b": TEXT}, "required": ["a"]}
+    given = {"name": "o", "in": "query", "schema": inner}
+
+    needed = made({"parameters": [{**given, "required": True}]}, "get")
+    idle = made({"parameters": [given]}, "get")
+
+    assert needed.parameters["required"] == ["a"]
+    assert idle.parameters["required"] == []
