@@ -21,6 +21,7 @@ from storage.schema import (
     rewritten,
     search,
     search_groups,
+    search_later,
     shown,
     uploads,
     waiting,
@@ -49,6 +50,7 @@ def steps() -> "dict[str, Callable[[Database], None]]":
         "0011_rewritten": rewritten.STATEMENTS,
         "0012_waiting": waiting.STATEMENTS,
         "0013_shown": shown.STATEMENTS,
+        "0014_search_later": search_later.STATEMENTS,
     }
     return {name: partial(_run, statements=one) for name, one in statements.items()}
 

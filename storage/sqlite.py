@@ -20,7 +20,7 @@ from storage.errors import StorageError
 from storage.lock import FileLock
 from storage.migrations import migrate
 from storage.reader import Reader
-from storage.sqlite_search import index, merge, search
+from storage.sqlite_search import index, is_behind, merge, search
 from storage.statements import sentence
 from storage.writer import Writer
 
@@ -42,9 +42,7 @@ class SQLite:
         self._path = path.absolute()
         self._lock = FileLock(self._path.with_name(self._path.name + ".lock"))
         self._reader = Reader(self._connect_reader)
-        self._writer = Writer(
-            self._connect_writer, before_commit=index, after_commit=self._reader.refresh
-        )
+        self._writer = Writer(self._connect_writer, upkeep=index, after_commit=self._reader.refresh)
 
     async def open(self) -> None:
         """Lock the file, make it if need be, and bring the schema up to date."""
@@ -106,6 +104,8 @@ class SQLite:
 
     async def search(self, scope: str, words: tuple[str, ...], limit: int) -> list[Row]:
         """Find messages, on a connection of its own: a slow search holds no history up."""
+        if self._reader.run(is_behind):
+            await self._writer.run(index, long=True)
         work = partial(search, scope=scope, words=words, limit=limit)
         return await self._reader.run_long(work)
 

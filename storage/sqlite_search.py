@@ -18,10 +18,8 @@ from storage.engine import Connection, Row
 
 # None of these may look at every message: a test asks for their plans.
 LAST = "select coalesce(max(place), 0) from message where place is not null"
-PLACE = """update message
-    set place = $1 + (select rowid from message_unindexed u
-        where u.thread = message.thread and u.seq = message.seq)
-    where (thread, seq) in (select thread, seq from message_unindexed)"""
+PLACE = """update message set place = $1 + u.n
+    from message_unindexed u where u.thread = message.thread and u.seq = message.seq"""
 ADD = """insert into message_text (rowid, channel, words)
     select place, channel, content from message where place > $1 order by place"""
 CANDIDATES = 10  # times the limit: how many messages with any of the words are looked at
@@ -49,10 +47,13 @@ def search(connection: Connection, scope: str, words: tuple[str, ...], limit: in
     )
 
 
+def is_behind(connection: Connection) -> bool:
+    """Tell whether messages are stored that the index does not have yet."""
+    return bool(connection.execute("select 1 from message_unindexed limit 1"))
+
+
 def index(connection: Connection) -> None:
-    """Add the messages of this transaction that are new; in one go, for FTS5 is slow to begin."""
-    if not connection.execute("select 1 from message_unindexed limit 1"):
-        return
+    """Add the messages that are new, all in one go, for FTS5 is slow to begin."""
     ((last,),) = connection.execute(LAST)
     connection.execute(PLACE, last)
     connection.execute(ADD, last)

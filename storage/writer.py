@@ -8,6 +8,9 @@ thread. While a commit is under way further writes gather; the next commit takes
 in a savepoint of one transaction, and then the callers are told. One fsync serves them all, which
 is what makes `synchronous=FULL` affordable under a burst.
 
+What nobody waits for, `upkeep` and the moving of the log to the file, is done in the thread once in
+`LOGGED` writes.
+
 A commit that comes alone, to a disk that was quick the last time, stays on the loop: what the way
 to the thread and back costs nobody else can use then (measured: 150 us of an acknowledgement). The
 loop may lose `BRIEF` in each `CALM` to that.
@@ -38,7 +41,7 @@ PAUSE = 0.005  # between two tries to get it
 UNDO_PATIENCE = 30.0  # nobody waits for it, and nobody would try again
 BRIEF = 0.001  # seconds that the disk may have taken for the next commit to stay on the loop
 CALM = 0.005  # seconds without a commit before one that stays on the loop
-LOGGED = 200  # writes until their pages are moved from the write-ahead log to the file
+LOGGED = 200  # writes until the upkeep is due
 
 
 @dataclass(slots=True, eq=False)
@@ -62,12 +65,12 @@ class Writer:
     def __init__(
         self,
         connect: Callable[[], sqlite3.Connection],
-        before_commit: Work[None],
+        upkeep: Work[None],
         after_commit: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._connect = connect
-        self._before_commit = before_commit
+        self._upkeep = upkeep
         self._after_commit = after_commit
         self._clock = clock
         self._waiting: deque[Task] = deque()
@@ -222,21 +225,33 @@ class Writer:
         try:
             while (batch := self._commits.get()) is not None:
                 self._commit(batch)
-                self._empty_log()
+                self._look_after()
                 self._call(self._committed, batch)
         finally:
             self._connection.close()
             self._call(_settle, self._ended, None, None)
 
-    def _empty_log(self) -> None:
-        """Move what is in the write-ahead log to the file, now and then or when asked for."""
-        with contextlib.suppress(sqlite3.Error):  # what was committed is safe all the same
+    def _look_after(self) -> None:
+        """Do the upkeep and move the write-ahead log to the file, now and then or when asked for.
+
+        What was committed is safe whether that succeeds or not.
+        """
+        with contextlib.suppress(sqlite3.Error):
             if self.truncate:
                 asked = self._connection.execute("pragma wal_checkpoint(truncate)")
                 self.truncate = bool(asked.fetchone()[0])
             elif self._logged >= LOGGED:
-                self._connection.execute("pragma wal_checkpoint(passive)")
                 self._logged = 0
+                self._keep_up()
+                self._connection.execute("pragma wal_checkpoint(passive)")
+
+    def _keep_up(self) -> None:
+        try:
+            with self._connection:
+                self._connection.execute("begin immediate")
+                self._upkeep(Statements(self._connection))
+        except sqlite3.Error as error:
+            logger.warning("upkeep_failed", extra={"reason": str(error)})
 
     # In either
 
@@ -245,8 +260,7 @@ class Writer:
         try:
             if batch and batch[-1].long:
                 _in_savepoint(self._connection, batch[-1])
-            self._before_commit(Statements(self._connection))
-            began = self._clock()  # what was before is no work of the disk
+                began = self._clock()  # what was before is no work of the disk
             self._connection.execute("commit")
         except Exception as error:
             self._roll_back(batch, error)

@@ -36,6 +36,7 @@ async def test_forgotten_person_leaves_no_byte(storage: Storage, path: Path) -> 
     await storage.people.save(Person("T1", "U9", f"{SECRET} the third"))
     gone = await talk(storage, "U9", THREAD, "100.000000", f"a {SECRET} plays")
     kept = await talk(storage, "U1", THREAD, "200.000000", "weather")
+    assert len(await storage.messages.search("T1", "C1", SECRET)) == 2
     assert SECRET.encode() in bytes_on_disk(path)
 
     await storage.retention.forget_person("T1", "U9")

@@ -1,5 +1,3 @@
-import asyncio
-
 import pytest
 from storage_samples import THREAD, an_event, said
 
@@ -96,6 +94,7 @@ async def test_tool_results_are_not_searched(storage: Storage, ticket: Ticket) -
 
 async def test_search_follows_edits_and_deletions(storage: Storage, ticket: Ticket) -> None:
     await storage.messages.append(ticket, [said("before", slack_ts="100.000000")])
+    assert await found(storage, "before") == ["before"]
 
     await storage.messages.revise(THREAD, "100.000000", "after", "101.0")
     assert (await found(storage, "before"), await found(storage, "after")) == ([], ["after"])
@@ -104,22 +103,23 @@ async def test_search_follows_edits_and_deletions(storage: Storage, ticket: Tick
     assert await found(storage, "after") == []
 
 
-async def test_what_changes_in_the_commit_that_stores_it_is_found_as_it_is_then(
+async def test_what_changes_before_it_is_indexed_is_found_as_it_is_then(
     storage: Storage, ticket: Ticket
 ) -> None:
     first, second = said("first", n=1, slack_ts="1.0"), said("second", n=2, slack_ts="2.0")
 
-    await asyncio.gather(  # writes that wait for each other go into one commit
-        storage.messages.append(ticket, [said("before", slack_ts="0.5")]),
-        storage.messages.append(ticket, [first, second]),
-        storage.messages.revise(THREAD, "1.0", "changed", "101.0"),
-        storage.messages.revise(THREAD, "2.0", None, "102.0"),
-    )
+    await storage.messages.append(ticket, [said("before", slack_ts="0.5")])
+    await storage.messages.append(ticket, [first, second])
+    await storage.messages.revise(THREAD, "1.0", "changed", "101.0")
+    await storage.messages.revise(THREAD, "2.0", None, "102.0")
+    await storage.messages.append(ticket, [said("third", n=3)])  # in the place of the second
 
-    assert [await found(storage, word) for word in ("first", "changed", "second", "before")] == [
+    words = ("first", "changed", "second", "third", "before")
+    assert [await found(storage, word) for word in words] == [
         [],
         ["changed"],
         [],
+        ["third"],
         ["before"],
     ]
     await storage.messages.revise(THREAD, "1.0", None, "103.0")

@@ -105,6 +105,25 @@ async def test_the_log_is_emptied_in_the_thread_now_and_then(disk: Disk, writer:
     assert disk.waited.count("storage-writer") == 1
 
 
+async def test_upkeep_is_done_by_the_thread_now_and_then_and_stands_in_nobodys_way(
+    disk: Disk,
+) -> None:
+    kept: list[str] = []
+
+    def upkeep(connection: Connection) -> None:
+        kept.append(threading.current_thread().name)
+        connection.execute("select * from what_is_not_there")
+
+    writer = Writer(disk.connect, upkeep, lambda: None, lambda: disk.now)
+    await writer.open()
+    for _ in range(2 * LOGGED + 1):
+        await writer.run(nothing)
+    await writer.close()
+
+    assert kept == ["storage-writer"] * 2
+    assert disk.emptied == kept
+
+
 async def test_reads_of_one_go_see_one_moment_until_a_write_is_known(tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
     other.execute("pragma journal_mode = wal")
