@@ -140,7 +140,8 @@ class Post:
     """One Slack message that a turn is writing; `part` counts from 0 when an answer rolls over.
 
     `ts` is unknown (`None`) from the moment we decided to post until Slack has told us.
-    `body` is the text shown so far, saved now and then so that a restart can complete it.
+    `body` is the text shown so far, saved now and then so that a restart can complete it; what is
+    final needs none, since its text is a message of the conversation.
     """
 
     event: str

@@ -2,8 +2,7 @@
 
 Only the intent to post must be stored before the call; everything else follows without holding up
 the answer. `settled` waits for all of it, so that the turn's own commit comes last. That commit
-also has the whole text of what is final, and what could not be stored on the way: until then a
-crash has a little more to look up.
+also has what could not be stored on the way: until then a crash has a little more to look up.
 """
 
 import asyncio
@@ -84,9 +83,9 @@ class Journal:
         """Store the text so far soon, for a restart to complete."""
         self._add(lambda: self.posts.save(self.place.ticket, self.place.event, part, body))
 
-    def final(self, part: int, body: str) -> None:
-        """Note the whole text of a part, as it shall stay; it is stored with the turn's end."""
-        self._parts[part] = replace(self._part(part), body=body, state="final")
+    def final(self, part: int) -> None:
+        """Note that a part shall stay as it is, which is stored with the turn's end."""
+        self._parts[part] = replace(self._part(part), state="final")
 
     @property
     def finals(self) -> list[Post]:

@@ -372,7 +372,7 @@ class Pages:
         self._cards.tell(self._draft.waiting)
         if page.ts is not None:
             self.first = self.first or page.ts
-            self._journal.final(page.number, page.body)
+            self._journal.final(page.number)
 
     def _save_now_and_then(self) -> None:
         now = self._sender.clock.now()
