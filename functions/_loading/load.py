@@ -15,6 +15,7 @@ import re
 import sys
 import threading
 import traceback
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ OURS = "functions"
 IMPORTING = 10.0  # seconds that a file may take
 ON_TOP = "put @function on top of its other decorators, not below them."
 DECORATED = re.compile(r"^@function\b", re.MULTILINE)
+DEFINED = re.compile(r"^@function\b.*?^(?:async )?def (\w+)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,8 @@ def load(name: str, file: Path, *, anew: bool) -> tuple[list[Entry], list[LoadEr
     found: list[Entry] = []
     declared = _declared_in(module)
     names = {one.rules.name for one in declared}
-    errors = [LoadError(str(file), sentence) for sentence in _hidden_in(module, names)]
+    sentences = [*_hidden_in(module, names), *_replaced_in(file)]
+    errors = [LoadError(str(file), sentence) for sentence in sentences]
     for function in declared:
         try:
             found.append(declare(function))
@@ -213,15 +216,18 @@ def overlooked(file: Path) -> LoadError | None:
     """Tell of functions in a file that is not looked at, for it stands in a subfolder."""
     if file.name.startswith(("_", "test_")):
         return None
-    try:
-        declares = DECORATED.search(file.read_text("utf-8", "replace"))
-    except OSError:
-        return None
     sentence = (
         f"It stands in the subfolder {file.parent.name}, where functions are not looked for: move "
         "it up, or name the subfolder in the setting FUNCTIONS."
     )
-    return LoadError(str(file), sentence) if declares else None
+    return LoadError(str(file), sentence) if DECORATED.search(_text(file)) else None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def _declared_in(module: ModuleType) -> list[Function[..., Any]]:
@@ -249,6 +255,13 @@ def _hidden_in(module: ModuleType, names: Collection[str]) -> Iterator[str]:
                     f"write {path} = {name}(...).{path} below the class."
                 )
                 yield f"{one.rules.name}: {ON_TOP if isinstance(held, classmethod) else bound}"
+
+
+def _replaced_in(file: Path) -> Iterator[str]:
+    """Tell of functions that another one of their name in the same file has replaced."""
+    for name, times in Counter(DEFINED.findall(_text(file))).items():
+        if times > 1:
+            yield f"{name}: of its {times} definitions only the last counts: rename the others."
 
 
 def _why(error: BaseException, file: Path) -> str:

@@ -173,6 +173,19 @@ def test_a_name_used_twice_is_refused_for_the_second(tmp_path: Path) -> None:
     assert "already" in error.sentence
 
 
+def test_a_function_that_another_of_its_file_replaces_is_told(tmp_path: Path) -> None:
+    limited = "@function(\n    timeout=5,\n)\nasync def same(y: int): ...\n"
+    write(tmp_path, a=GOOD.format("same") + GOOD.format("other") + limited)
+
+    registry = Registry.load([tmp_path])
+
+    assert registry.functions["same"].rules.timeout == 5
+    assert set(registry.functions) == {"same", "other"}
+    assert [error.sentence for error in registry.errors] == [
+        "same: of its 2 definitions only the last counts: rename the others."
+    ]
+
+
 def test_a_source_that_is_nowhere_is_reported() -> None:
     registry = Registry.load(["no.such.package", "/no/such/folder", "functions"])
 
