@@ -353,3 +353,17 @@ async def test_call_of_an_answer_that_the_bot_leaves_stands_as_interrupted(desk:
     assert not message.streaming
     assert message.cards["c1"]["title"] == "Look up: interrupted"
     assert message.cards["c1"]["status"] == "complete"
+
+
+async def test_the_same_of_one_that_stands_in_a_message(desk: Desk) -> None:
+    desk.slack.refuse("chat.startStream", "unknown_method")
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta("Let me look. "))
+    reply.draw(FunctionCalled("c1", "f", "Look up"))
+    await desk.slack.wait(lambda: bool(desk.slack.messages))
+    await desk.ended(reply.leave_closed())
+
+    [message] = desk.slack.messages
+    assert desk.slack.texts == ["Let me look. "]
+    assert message.blocks[-1]["elements"][0]["text"] == ":warning: Look up: interrupted"

@@ -11,6 +11,7 @@ top-level `text` for notifications; where Slack does not take the blocks, the te
 `markdown_text`, else as plain `text`.
 """
 
+import contextlib
 import logging
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -265,6 +266,11 @@ class MessagePage(_Page):
         await self._write(self.body + batch.text)
         self.body += batch.text
         self.due = self._sender.clock.now() + self._sender.budget.interval(UPDATE)
+
+    async def redraw(self) -> None:
+        """Show what stands there with its cards as they are now, if Slack lets us."""
+        with contextlib.suppress(Refused, FateUnknown, TooLong, PageFailed):
+            await self._write(self.body)
 
     async def close(self, batch: Batch, ending: Ending) -> None:
         """Show the whole text with what stands under it."""

@@ -183,11 +183,17 @@ class Pages:
             if self.current.ts is not None and self.current.body:  # else what was there stays
                 self._journal.save(self.current.number, self.current.body)
 
-    async def end_stream(self) -> None:
-        """End the stream of a page that was left, as it is, but for calls that run no more."""
-        if isinstance(self.current, StreamPage) and self.current.ts is not None:
-            closing = self._cards.chunks(self._cards.end("interrupted"))
-            await end_stream(self._sender, self._place.channel, self.current.ts, closing)
+    async def close_left(self) -> None:
+        """Close the page that was left, as it is, but for calls that run no more."""
+        page = self.current
+        if page is None or page.ts is None:
+            return
+        ended = self._cards.end("interrupted")
+        if isinstance(page, StreamPage):
+            closing = self._cards.chunks(ended)
+            await end_stream(self._sender, self._place.channel, page.ts, closing)
+        elif ended and not page.untouched:
+            await page.redraw()
 
     # Opening
 

@@ -211,7 +211,7 @@ class Reply:
         """Leave, and let nothing stand open: nobody knows when another run will go on."""
         await self.leave()
         if not self.journal.lost:
-            await self._pages.end_stream()
+            await self._pages.close_left()
             await self._clear_status()
 
     # Endings
@@ -271,7 +271,7 @@ class Reply:
             self._pages.leave()
         if self._way != "leave" and not self.journal.lost:
             if self._error is not None:
-                await self._pages.end_stream()
+                await self._pages.close_left()
             await self._clear_status(replaced=replaced)
 
     async def _clear_status(self, *, replaced: bool = False) -> None:
