@@ -125,6 +125,15 @@ async def test_a_person_is_found_by_their_id(directory, recorder):
     assert found.name == "Anna"
 
 
+async def test_a_name_in_capitals_is_not_taken_for_an_id(directory, recorder):
+    recorder.refuse("users.info", "user_not_found")
+    recorder.answer("users.list", page("ann", "ursula"))
+
+    (found,) = await directory.find("T1", "URSULA", 5)
+
+    assert found.name == "ursula"
+
+
 async def test_of_whom_slack_tells_no_object_is_called_by_their_id(people, recorder):
     recorder.answer("users.info", {"ok": True, "user": "U1ANN"})
 

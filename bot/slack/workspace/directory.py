@@ -75,7 +75,8 @@ class Directory:
         wanted = query.strip().removeprefix("<").removeprefix("@").removesuffix(">")
         if re.fullmatch(r"[UW][A-Z0-9]{4,}", wanted):
             person = await self.people.get(team, wanted)
-            return [person] if person.fetched else []
+            if person.fetched:  # else it is a name in capitals
+                return [person]
         listed = await self._everybody(team)
         people = tuple(listed.people)  # more may come meanwhile
         found = (await asyncio.to_thread(_ranked, people, _spelled(wanted)))[:limit]
