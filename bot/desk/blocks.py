@@ -37,7 +37,7 @@ from bot.slack.text.blocks import (
     words,
 )
 from bot.slack.text.markdown import screened
-from bot.slack.text.mrkdwn import clipped
+from bot.slack.text.mrkdwn import beginning, clipped
 
 _BLOCKS = 48  # of a message
 _MESSAGE = 12_000  # characters, from here on
@@ -65,7 +65,7 @@ def draw(values: Sequence[Drawn], line: str, page: int = 1, note: str = "") -> S
         texts.append(text)
     if note:
         blocks.append(context(note))
-    return SlackMessage("\n".join(texts)[:_TEXT] or " ", _within_limits(blocks))
+    return SlackMessage(beginning("\n".join(texts), _TEXT) or " ", _within_limits(blocks))
 
 
 def _has_table(blocks: Iterable[Block]) -> bool:

@@ -55,6 +55,12 @@ def test_foreign_words_ring_nobody(shown):
     assert "<!channel>" not in json.dumps(marked) + said.text
 
 
+def test_the_text_for_notifications_ends_with_no_torn_entity():
+    said = draw([Text("x" * 3498 + escape("<dict>"))], "")
+
+    assert said.text == "x" * 3498
+
+
 def test_a_line_that_is_longer_than_a_section_is_shown_whole():
     line = " ".join(f"`proj_{n}`," for n in range(500))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.slack.calls.client import slack_client, slack_session
-from bot.slack.outbound.faults import Faults
+from bot.slack.outbound.faults import Faults, message
 from bot.tasks import beside
 from functions import LoadError
 from storage import open_storage
@@ -62,6 +62,12 @@ async def test_links_in_what_is_told_are_not_fetched(faults, recorder):
 
     args = recorder.said("chat.postMessage")[0].args
     assert {str(args[name]).lower() for name in ("unfurl_links", "unfurl_media")} <= {"0", "false"}
+
+
+def test_what_is_cut_from_a_long_fault_leaves_no_torn_entity():
+    told = message([LoadError("tickets.py", f"{'x' * 598}<dict>")])
+
+    assert told.endswith("xxx")
 
 
 @pytest.mark.parametrize("other", [{"team_id": "T2"}, {"is_stranger": True}, {"deleted": True}])

@@ -3,6 +3,8 @@
 import pytest
 
 from bot.chat.events import FunctionCalled, TextDelta
+from bot.slack.consent import inquiry_card
+from storage.records import Inquiry
 from tests.slack.conftest import Desk
 from tests.slack.test_slack_faults import begun
 
@@ -75,3 +77,10 @@ async def test_fence_that_slack_has_no_room_to_close_breaks_nothing(desk: Desk) 
     await desk.ended(reply.finish())
 
     assert desk.slack.texts == [first, "```\nMore.\n```"]
+
+
+def test_a_long_question_is_told_in_one_line_without_a_torn_entity() -> None:
+    question = "x" * 2498 + "<dict>"
+    asked = Inquiry("1", "E:1:0", 1, "E", "T1", "C1", "1.0", "U1", question)
+
+    assert inquiry_card.text(asked) == f":question: {'x' * 2498}"

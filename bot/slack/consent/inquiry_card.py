@@ -13,7 +13,7 @@ from bot.slack.text.blocks import (
     rich_text,
     words,
 )
-from bot.slack.text.mrkdwn import in_readers_zone, one_line, visible
+from bot.slack.text.mrkdwn import beginning, in_readers_zone, one_line, visible
 from storage.records import Inquiry
 
 OPTIONS = 25  # that Slack shows in one row
@@ -30,7 +30,7 @@ def blocks(inquiry: Inquiry) -> list[Block]:
 
 def text(inquiry: Inquiry) -> str:
     """Return the card in one line, for notifications and screen readers."""
-    return f":question: {one_line(inquiry.question)[:_QUESTION]}"
+    return f":question: {beginning(one_line(inquiry.question), _QUESTION)}"
 
 
 def ending(inquiry: Inquiry) -> str:

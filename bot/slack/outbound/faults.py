@@ -18,7 +18,7 @@ from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import pages
 from bot.slack.calls.place import QUIET
 from bot.slack.calls.send import reason_of
-from bot.slack.text.mrkdwn import one_line
+from bot.slack.text.mrkdwn import beginning, one_line
 from bot.slack.text.payload import parts
 from bot.slack.workspace.user_object import is_admin
 from functions import LoadError
@@ -100,7 +100,7 @@ def message(errors: Sequence[LoadError]) -> str:
         "Where a file worked before, its old version stays in use."
     )
     lines = [
-        f"• `{one_line(Path(error.file).name)}`: {one_line(error.sentence)[:_LONGEST]}"
+        f"• `{one_line(Path(error.file).name)}`: {beginning(one_line(error.sentence), _LONGEST)}"
         for error in errors[:_MOST]
     ]
     rest = len(errors) - len(lines)
