@@ -327,4 +327,4 @@ def _complaint(parameter: Parameter, value: Any, error: ValidationError) -> str:
             text = text.replace(said, better)
         text = text[:1].lower() + text[1:]
     shown = value if isinstance(value, str) else ", ".join(map(str, value or []))
-    return f"`{parameter.option}` {text}, not `{shown[:100]}`."
+    return f"`{parameter.option}` {text}, not {code(shown, 100)}."

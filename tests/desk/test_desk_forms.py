@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands import shipped
 from bot.desk.errors import NeedsForm
-from bot.desk.forms import form
+from bot.desk.forms import faults, form
 
 SUBS = [sub for command in shipped.catalogue().commands.values() for sub in command.subs.values()]
 LINES = ("--", "in a line of text", "in quotes", "its name has", "newest message", "Ids of")
@@ -50,3 +50,11 @@ def test_a_menu_of_people_begins_with_people_alone():
     inputs = {block["block_id"]: block["element"] for block in shown["blocks"]}
     assert inputs["people"]["initial_users"] == ["U0ANN"]
     assert inputs["channels"]["initial_conversations"] == ["C0HELP"]
+
+
+def test_what_is_wrong_with_an_input_is_told_as_it_was_written():
+    sub = next(one for one in SUBS if (one.command, one.name) == ("files", "list"))
+
+    told = faults(sub, {"older_than": "<soon>"})
+
+    assert told["older_than"].endswith("not <soon>.")

@@ -69,6 +69,7 @@ async def test_when_the_database_is_slow_nobody_is_told_that_nothing_was_done(mo
         "/ai-finetunes &lt;!channel&gt;",
         "/ai-finetunes pause ftjob-1 &lt;!channel&gt;",
         "/ai-files list --sort &lt;!channel&gt;",
+        "/ai-files list --older-than &lt;!channel&gt;",
     ],
 )
 async def test_what_is_not_understood_mentions_nobody(counter, line):
