@@ -105,7 +105,8 @@ class SQLite:
     async def search(self, scope: str, words: tuple[str, ...], limit: int) -> list[Row]:
         """Find messages, on a connection of its own: a slow search holds no history up."""
         if self._reader.run(is_behind):
-            await self._writer.run(index, long=True)
+            with contextlib.suppress(StorageError):  # what is older can be found all the same
+                await self._writer.run(index, long=True)
         work = partial(search, scope=scope, words=words, limit=limit)
         return await self._reader.run_long(work)
 

@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import pytest
 from storage_samples import THREAD, an_event, said
 
 from storage import Storage
 from storage.records import Ticket
+from storage.sqlite import SQLite
 from storage.sqlite_search import ADD, LAST, PLACE
 
 
@@ -186,3 +189,18 @@ async def test_to_index_new_messages_nobody_looks_at_all(storage: Storage, state
     plan = [row[-1] for row in rows]
     assert any(step.startswith("SEARCH message USING") for step in plan)
     assert not any(step.startswith("SCAN message ") or step == "SCAN message" for step in plan)
+
+
+async def test_where_nothing_can_be_written_what_is_indexed_is_found(
+    storage: Storage, ticket: Ticket, path: Path
+) -> None:
+    await storage.messages.append(ticket, [said("old plan")])
+    assert await found(storage, "plan") == ["old plan"]
+    await storage.messages.append(ticket, [said("new plan", n=1)])
+    reader = SQLite(path)
+    await reader.look()
+
+    rows = await reader.search("T1:C1:", ("plan",), 5)
+
+    assert [row[4] for row in rows] == ["old plan"]
+    await reader.close()
