@@ -28,7 +28,7 @@ async def _shared(request: Request, files: tuple[tuple[str, bytes], ...], commen
     names = ", ".join(code(name) for name, _ in files[:10])
     about = f"<@{request.asker.id}> {comment}".strip()
     try:
-        await request.files.share_all(to.channel, request.thread_ts, files, about)
+        await request.files.share(to.channel, request.thread_ts, files, about)
     except FileError:
         _, where = await privately(request, files, comment)
         return Text(
@@ -45,6 +45,5 @@ async def privately(
     """Send files where only their person sees them; return their ids, and where that is."""
     to = request.invocation
     thread = (to.channel, to.thread_ts) if to.is_dm else None
-    give = request.files.give
-    ids = [await give(to.user, name, content, comment, thread) for name, content in files]
+    ids = await request.files.give(to.user, files, comment, thread)
     return ids, "here" if to.is_dm else "in our direct messages"

@@ -116,9 +116,8 @@ class TuningBoard:
         title = f"{suffix_of(job) or job.id}\n{method_of(job)}, {job.model}"
         try:
             png = await picture(curves, title)
-            await self._files.share(
-                watch.channel, watch.thread_ts or watch.message_ts, picture_name(watch), png
-            )
+            thread = watch.thread_ts or watch.message_ts
+            await self._files.share(watch.channel, thread, [(picture_name(watch), png)])
         except (PlotUnavailable, FileError) as error:
             logger.info("no_picture", extra={"reason": type(error).__name__})
             await self._reply(watch, "figures", card.figures(curves))

@@ -54,7 +54,7 @@ class Attachments:
         before = dict(zip(await self.calls.uploads(call), names, strict=False))
         if before and await show_files(self.sender, self.place, before, again=True):
             return
-        uploads = {upload.id: upload.title for upload in await self.files.upload(files)}
+        uploads = await self.files.upload(files)
         await self.calls.uploaded(self.place.ticket, call, list(uploads))
         if not await show_files(self.sender, self.place, uploads):
             raise FateUnknown("files.completeUploadExternal")

@@ -84,7 +84,7 @@ class Approvals:
         content = card.file(approval)
         if content is not None:
             name = f"arguments-of-{approval.name}.json"
-            await self.files.share(place.channel, place.thread_ts, name, content)
+            await self.files.share(place.channel, place.thread_ts, [(name, content)])
 
     # What people decide
 

@@ -11,7 +11,7 @@ import logging
 import mimetypes
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -79,14 +79,6 @@ def shared(file: Mapping[str, Any]) -> SharedFile | None:
         owner=text_in(file, "user"),
         places=tuple(str(id) for kind in _PLACES for id in file.get(kind) or ()),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that Slack has and does not show yet."""
-
-    id: str
-    title: str
 
 
 def for_functions(files: "Files", bodies: Iterable[Mapping[str, Any]]) -> tuple[GivenFile, ...]:
@@ -219,36 +211,26 @@ class Files:
         return at_slack or is_beside(url, self._client.base_url)
 
     async def give(
-        self, user: str, name: str, content: bytes, comment: str, thread: Thread | None
-    ) -> str:
-        """Give a person a file where only they see it; return the file's id.
+        self, user: str, files: Sequence[tuple[str, bytes]], comment: str, thread: Thread | None
+    ) -> list[str]:
+        """Give a person files where only they see them; return their ids.
 
         `thread` is that of their direct messages, when they asked there.
 
         Raises:
-            FileError: Slack did not take it, or opens no direct message with them.
+            FileError: Slack did not take them, or opens no direct message with the person.
         """
         channel, thread_ts = thread or (await self._direct(user), None)
-        return await self.share(channel, thread_ts, name, content, comment)
+        return await self.share(channel, thread_ts, files, comment)
 
     async def share(
-        self, channel: str, thread_ts: str | None, name: str, content: bytes, comment: str = ""
-    ) -> str:
-        """Share a file in a channel or thread; return the file's id.
-
-        Raises:
-            FileError: Slack did not take it.
-        """
-        return (await self.share_all(channel, thread_ts, [(name, content)], comment))[0]
-
-    async def share_all(
         self,
         channel: str,
         thread_ts: str | None,
         files: Sequence[tuple[str, bytes]],
         comment: str = "",
     ) -> list[str]:
-        """Share files in one message; return their ids.
+        """Share files in one message in a channel or thread; return their ids.
 
         Raises:
             FileError: Slack did not take them.
@@ -256,24 +238,26 @@ class Files:
         uploads = await self.upload(files)
         try:
             await self._client.files_completeUploadExternal(
-                files=[asdict(upload) for upload in uploads],
+                files=[{"id": id, "title": title} for id, title in uploads.items()],
                 channel_id=channel,
                 thread_ts=thread_ts,
                 initial_comment=comment or None,
             )
         except NO_ANSWER as error:
             raise _not_taken(files[0][0], error) from error
-        return [upload.id for upload in uploads]
+        return list(uploads)
 
-    async def upload(self, files: Iterable[tuple[str, bytes]]) -> list[Upload]:
+    async def upload(self, files: Iterable[tuple[str, bytes]]) -> dict[str, str]:
         """Give files to Slack, which shows them to nobody yet and forgets them if it never does.
+
+        Returns their names by the ids that Slack gave them.
 
         Raises:
             FileError: Slack did not take one.
         """
-        return [await self._upload(name, content) for name, content in files]
+        return {await self._upload(name, content): name for name, content in files}
 
-    async def _upload(self, name: str, content: bytes) -> Upload:
+    async def _upload(self, name: str, content: bytes) -> str:
         try:
             place = await self._client.files_getUploadURLExternal(
                 filename=name, length=len(content)
@@ -281,7 +265,7 @@ class Files:
             await self._put(str(place["upload_url"]), content)
         except NO_ANSWER as error:
             raise _not_taken(name, error) from error
-        return Upload(str(place["file_id"]), name)
+        return str(place["file_id"])
 
     async def _put(self, url: str, content: bytes) -> None:
         async with session_of(self._client).post(
