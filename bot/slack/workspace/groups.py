@@ -4,10 +4,8 @@ A group's members are remembered for five minutes. Where Slack does not tell, th
 for an hour; after that, and without one, nobody is in the group, which the log warns of once.
 """
 
-import asyncio
 import logging
 from collections.abc import Collection
-from functools import partial
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -30,13 +28,8 @@ class UserGroups:
 
     async def of(self, team: str, user: str, groups: Collection[str]) -> frozenset[str]:
         """Return which of these groups the user is in."""
-        look = self._members.get
-        members = await asyncio.gather(
-            *(look((team, group), partial(self._ask, group)) for group in groups)
-        )
-        return frozenset(
-            group for group, users in zip(groups, members, strict=True) if user in users
-        )
+        members = await self._members.each(team, groups, self._ask)
+        return frozenset(group for group, users in members.items() if user in users)
 
     async def _ask(self, group: str) -> frozenset[str]:
         response = await self._client.usergroups_users_list(usergroup=group)

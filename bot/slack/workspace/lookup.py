@@ -7,8 +7,9 @@ import asyncio
 import logging
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from bot.slack.calls.client import NO_ANSWER
@@ -51,6 +52,16 @@ class Lookup(Generic[T]):
         if known is not None and known.asked <= self.clock() < known.due:  # else it was put back
             return known.value
         return await self._asking.ask(key, lambda: self._ask(key, question))
+
+    async def each(
+        self, team: str, ids: Iterable[str], question: Callable[[str], Coroutine[Any, Any, T]]
+    ) -> dict[str, T]:
+        """Return the answers about several things of a team, by their ids."""
+        wanted = list(ids)
+        answers = await asyncio.gather(
+            *(self.get((team, one), partial(question, one)) for one in wanted)
+        )
+        return dict(zip(wanted, answers, strict=True))
 
     async def _ask(self, key: Hashable, question: Callable[[], Coroutine[Any, Any, T]]) -> T:
         now = self.clock()

@@ -3,9 +3,7 @@
 A private channel's name is left to those who are in it.
 """
 
-import asyncio
 from collections.abc import Iterable
-from functools import partial
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -27,12 +25,8 @@ class Names:
 
     async def of_channels(self, team: str, channels: Iterable[str]) -> dict[str, str]:
         """Return the names by id."""
-        wanted = list(channels)
-        look = self._channels.get
-        names = await asyncio.gather(
-            *(look((team, channel), partial(self._channel, channel)) for channel in wanted)
-        )
-        return {channel: name for channel, name in zip(wanted, names, strict=True) if name}
+        names = await self._channels.each(team, channels, self._channel)
+        return {channel: name for channel, name in names.items() if name}
 
     async def of_groups(self, team: str, groups: Iterable[str]) -> dict[str, str]:
         """Return the names by id, with which people mention them."""
