@@ -66,7 +66,7 @@ class Inbox(OwnedKind):
         if event is not None:
             return event
         now = self._clock()
-        return await self._engine.write(lambda connection: _next(connection, ticket, now))
+        return await self._engine.write(lambda connection: _next(connection, ticket, 0, now))
 
     async def finish(
         self,
@@ -90,8 +90,7 @@ class Inbox(OwnedKind):
             store_messages(connection, ticket.thread, kept, now)
             store_final(connection, ticket.thread, posts, now)
             store_usage(connection, usage, now)
-            is_last = ownership.finish(connection, ticket, int(ended), now)
-            return not is_last and _following(connection, ticket) is not None
+            return _next(connection, ticket, int(ended), now) is not None
 
         return await self._engine.write(work)
 
@@ -113,7 +112,7 @@ class Inbox(OwnedKind):
             store_final(connection, ticket.thread, posts, now)
             forget_unposted(connection, event_id)
             park(connection, event_id, asked, body)
-            return _next(connection, ticket, now) is not None
+            return _next(connection, ticket, 0, now) is not None
 
         return await self._held(ticket, work)
 
@@ -236,14 +235,10 @@ def _store(connection: Connection, event: Event, body: dict[str, Any] | None, no
     return bool(stored)
 
 
-def _next(connection: Connection, ticket: Ticket, now: int) -> Event | None:
-    if ownership.give_back_if_done(connection, ticket):
+def _next(connection: Connection, ticket: Ticket, ended: int, now: int) -> Event | None:
+    """Count off events, and return the next one; None where the thread was given back."""
+    if ownership.finish(connection, ticket, ended, now):
         return None
-    ownership.hold(connection, ticket, now)
-    return _following(connection, ticket)
-
-
-def _following(connection: Connection, ticket: Ticket) -> Event | None:
     event = _earliest(connection, ticket.thread)
     if event is None:  # the counter is wrong: whatever the reason, do not turn in circles
         connection.execute("update thread set pending = 0 where id = $1", ticket.thread)

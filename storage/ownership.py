@@ -118,18 +118,6 @@ def give_back(connection: Connection, ticket: Ticket | None) -> None:
     )
 
 
-def give_back_if_done(connection: Connection, ticket: Ticket) -> bool:
-    """Leave a thread only if nothing is pending; one statement, so no event slips between."""
-    left = connection.execute(
-        """update thread set owner = null
-        where id = $1 and owner = $2 and fence = $3 and pending = 0 returning id""",
-        ticket.thread,
-        ticket.owner,
-        ticket.fence,
-    )
-    return bool(left)
-
-
 def give_back_all(connection: Connection, owner: str) -> None:
     """Leave every thread of this owner."""
     connection.execute("update thread set owner = null where owner = $1", owner)
