@@ -67,11 +67,7 @@ class Approvals(OwnedKind):
                 click,
                 now,
             )
-            if not decided:
-                return None
-            ticket = _ended(connection, approval_id, self._owner, now)
-            approval = _get(connection, approval_id)
-            return Decided(approval, ticket) if approval else None
+            return _ended(connection, approval_id, self._owner, now) if decided else None
 
         return await self._engine.write(
             work, lambda one, decided: ownership.give_back(one, decided.ticket if decided else None)
@@ -136,14 +132,13 @@ def _end(connection: Connection, approval_id: str, state: ApprovalState, now: in
         _ended(connection, approval_id, None, now)
 
 
-def _ended(connection: Connection, approval_id: str, owner: str | None, now: int) -> Ticket | None:
+def _ended(connection: Connection, approval_id: str, owner: str | None, now: int) -> Decided:
     """Tell the audit, and wake the turn; `owner` works on its thread if nobody does."""
-    approval = _get(connection, approval_id)
-    if approval is None:
-        return None
+    (approval,) = _find(connection, approval_id)
     store_done(connection, _act(approval), now)
     thread = wake(connection, approval.event, now)
-    return ownership.take(connection, thread, owner, now) if thread and owner else None
+    ticket = ownership.take(connection, thread, owner, now) if thread and owner else None
+    return Decided(approval, ticket)
 
 
 def _act(approval: Approval) -> Act:
