@@ -122,21 +122,6 @@ class Budget:
             self._commit(method, channel, now, now)
         return True
 
-    def reserve(self, method: str, channel: str = "") -> float:
-        """Promise a call and return the time from which it may be made."""
-        now = self._clock.now()
-        slot = self._slot(method, channel, now)
-        self._commit(method, channel, slot, now)
-        return slot
-
-    def release(self, method: str, channel: str, slot: float) -> None:
-        """Give back a promised call that was not made."""
-        window, *others = self._needed(method, channel)
-        if slot in window.calls:
-            window.calls.remove(slot)
-        for other in others:
-            other.held = max(0, other.held - 1)
-
     async def take(self, method: str, channel: str = "", patience: float = math.inf) -> bool:
         """Wait until the call may be made.
 
@@ -156,20 +141,27 @@ class Budget:
                 await self._wait(window, min(slot, deadline, now + 1.0) - now)
             elif slot > deadline:
                 return False
-            elif await self._promised(method, channel):
+            elif await self._promised(method, channel, slot, now):
                 return True
 
-    async def _promised(self, method: str, channel: str) -> bool:
+    async def _promised(self, method: str, channel: str, slot: float, now: float) -> bool:
         """Wait for a call of one's own; False where Slack has asked for a pause meanwhile."""
-        slot = self.reserve(method, channel)
+        self._commit(method, channel, slot, now)
         kept = False
         try:
-            await self._clock.sleep(slot - self._clock.now())
+            await self._clock.sleep(slot - now)
             kept = not self.paused_for(method, channel)
         finally:
             if not kept:
-                self.release(method, channel, slot)
+                self._give_back(method, channel, slot)
         return kept
+
+    def _give_back(self, method: str, channel: str, slot: float) -> None:
+        window, *others = self._needed(method, channel)
+        if slot in window.calls:
+            window.calls.remove(slot)
+        for other in others:
+            other.held = max(0, other.held - 1)
 
     def redeem(self, method: str) -> None:
         """Use the call that a start has held for its end."""
