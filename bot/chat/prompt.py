@@ -84,13 +84,10 @@ def _one(message: Message, named: bool, own: Collection[str]) -> dict[str, Any]:
         return _assistant(message, own)
     author = f"{message.name}: " if named and message.name else ""
     words = author + message.content
-    return {"role": "user", "content": _with_files(words, message) or words}
-
-
-def _with_files(words: str, message: Message) -> list[dict[str, Any]]:
-    """Return a message as parts: its words, then what is shown; none for one without."""
-    shown = map(_part, message.shown)
-    return [{"type": "text", "text": words}, *shown] if message.shown else []
+    if not message.shown:
+        return {"role": "user", "content": words}
+    parts = [{"type": "text", "text": words}, *map(_part, message.shown)]
+    return {"role": "user", "content": parts}
 
 
 def _part(file: Shown) -> dict[str, Any]:
