@@ -40,7 +40,7 @@ class Status:
         self._doubtful = False  # a call has ended without an answer
         self.waits = False  # people are shown that they must answer something
 
-    def start(self, title: str = "") -> None:
+    def start(self, title: str) -> None:
         """Show it, without waiting for Slack, which takes the title for a session that is new."""
         self._task = asyncio.create_task(self._show(title), name="status")
 
@@ -89,9 +89,9 @@ class Status:
         processing, active = {**where, "status": "processing", **new}, {**where, "status": "active"}
         return await self._set(SESSION, processing, active)
 
-    async def _say(self, words: str) -> bool:
+    async def _say(self, words: str) -> None:
         where = self._where
-        return await self._set(LINE, {**where, "status": words}, {**where, "status": ""})
+        await self._set(LINE, {**where, "status": words}, {**where, "status": ""})
 
     async def _set(
         self, method: str, arguments: Mapping[str, Any], clearing: Mapping[str, Any]

@@ -69,9 +69,8 @@ class Screen:
                 self._held = text[at:]
                 return "".join(shown)
             if rest[0] == "!":
-                text, at = self._image(text, at), 0
+                text, at = self._image(text, at), 1
                 shown.append(self._pass(text[0]))
-                at = 1
                 continue
             written, length = self._mention(rest)
             shown.append(self._pass(written))

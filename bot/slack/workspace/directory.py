@@ -10,9 +10,9 @@ import contextlib
 import logging
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -100,7 +100,8 @@ class Directory:
         known = self._lists.setdefault(team, read)
         try:
             async for page in pages(self.client.users_list, _PAGES, limit=_PAGE):
-                listed = (person_from(team, user, self.clock()) for user in _members(page))
+                members = (user for user in parts(page, "members") if not user.get("deleted"))
+                listed = (person_from(team, user, self.clock()) for user in members)
                 read.people.extend(_Named(person, _names(person)) for person in listed)
                 whole = not part(page, "response_metadata").get("next_cursor")
         except NO_ANSWER as error:
@@ -108,10 +109,6 @@ class Directory:
             return known
         self._lists[team] = read._replace(at=self.clock(), whole=whole)
         return self._lists[team]
-
-
-def _members(page: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    return (user for user in parts(page, "members") if not user.get("deleted"))
 
 
 def _told(person: Person) -> FoundPerson:
