@@ -53,7 +53,7 @@ _OPTION = 150  # of what a choice carries
 _UNITS = {" B", "kB", "MB", "GB", "ms", " s"}  # behind numbers, which stand on the right
 
 
-def draw(values: Sequence[Drawn], line: str, page: int = 1, note: str = "") -> SlackMessage:
+def draw(values: Sequence[Drawn], line: str = "", page: int = 1, note: str = "") -> SlackMessage:
     """Return the message for all values; `line` is what a page's buttons run again."""
     blocks: list[Block] = []
     texts: list[str] = []
@@ -66,6 +66,11 @@ def draw(values: Sequence[Drawn], line: str, page: int = 1, note: str = "") -> S
     if note:
         blocks.append(context(note))
     return SlackMessage(beginning("\n".join(texts), _TEXT) or " ", _within_limits(blocks))
+
+
+def plain_message(text: str) -> SlackMessage:
+    """Return a sentence as it is shown."""
+    return draw([Text(text)])
 
 
 def _has_table(blocks: Iterable[Block]) -> bool:

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.desk import forms
+from bot.desk.blocks import plain_message
 from bot.desk.catalogue import Catalogue
 from bot.desk.confirmations import kept_order, why_not
 from bot.desk.errors import CommandError
-from bot.desk.guide import plain_message
 from bot.desk.order import Order, order_of, parsed
 from bot.desk.request import INTERRUPTED, Equipment, Request
 from bot.desk.run import run

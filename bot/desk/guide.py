@@ -183,11 +183,6 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") else word
 
 
-def plain_message(text: str) -> SlackMessage:
-    """Return a sentence as it is shown."""
-    return draw([Text(text)], "")
-
-
 def misunderstood(error: UsageError, sub: Sub | None, slash: Slash) -> SlackMessage:
     """Return what is wrong with a line: the line that would do, its usage, else an example."""
     fix, form, example, more = error.fix, error.usage, "", ""
@@ -201,7 +196,7 @@ def misunderstood(error: UsageError, sub: Sub | None, slash: Slash) -> SlackMess
     lines = [f":warning: {error.text}"]
     lines += [f"{word}:  {code(slash(line))}" for word, line in told.items() if line]
     buttons = (Button("Run what you meant", fix),) if fix else ()
-    return draw([Text("\n".join(lines), buttons)], "")
+    return draw([Text("\n".join(lines), buttons)])
 
 
 def changeable(shown: SlackMessage, order: str) -> SlackMessage:

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
-from bot.desk.guide import plain_message
+from bot.desk.blocks import plain_message
 from bot.errors import TryAgain
 from bot.slack.outbound.respond import Responder
 from bot.tasks import beside

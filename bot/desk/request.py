@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.desk.blocks import draw
+from bot.desk.blocks import plain_message
 from bot.desk.errors import CommandError, Unconfirmed
 from bot.desk.order import Order, Verb
 from bot.desk.values import Text
@@ -102,7 +102,7 @@ class Request:
 
     async def say(self, text: str, *, fresh: bool = False) -> None:
         """Show a sentence."""
-        await self.show(draw([Text(text)], ""), fresh=fresh)
+        await self.show(plain_message(text), fresh=fresh)
 
     @property
     def verb(self) -> Verb | None:

@@ -13,13 +13,13 @@ from typing import Any
 from bot.desk import forms, guide
 from bot.desk.advice import advice
 from bot.desk.attached import attached
-from bot.desk.blocks import button, draw
+from bot.desk.blocks import button, draw, plain_message
 from bot.desk.catalogue import Catalogue
 from bot.desk.command import Sub
 from bot.desk.confirmations import ask, keep_order
 from bot.desk.delivering import delivered
 from bot.desk.errors import CommandError, NeedsForm, RefusedError, Unconfirmed, UsageError
-from bot.desk.guide import changeable, misunderstood, plain_message
+from bot.desk.guide import changeable, misunderstood
 from bot.desk.pace import paced
 from bot.desk.reading import check, read
 from bot.desk.request import INTERRUPTED, Request
@@ -81,7 +81,7 @@ async def _call(catalogue: Catalogue, request: Request, sub: Sub, rest: str) -> 
     """Call the function of a sub-command and show what it brings."""
     line = read(sub, rest)
     if line.help:
-        await request.show(draw([guide.of_sub(sub, request.slash)], ""))
+        await request.show(draw([guide.of_sub(sub, request.slash)]))
         return
     request.asker = await request.equipment.rights.of(request.invocation.user)
     if why := refusal(request.asker, sub):
