@@ -63,10 +63,8 @@ class FromFiles:
     choose: bool = False
 
 
-def age(value: Any) -> Any:
+def age(value: str) -> timedelta:
     """Read `30d`, `2 weeks` or `12h`."""
-    if not isinstance(value, str):
-        return value
     found = _AGE.fullmatch(value.strip().lower())
     if found is None:
         raise ValueError("it must be an age such as 12h, 30d, 2w or 1y")
@@ -88,10 +86,8 @@ def counted_age(age: timedelta) -> tuple[int, str]:
     return minutes, "minute"
 
 
-def size(value: Any) -> Any:
+def size(value: str) -> int:
     """Read `500`, `10k` or `1.5 MB`."""
-    if not isinstance(value, str):
-        return value
     found = _SIZE.fullmatch(value.strip())
     if found is None:
         raise ValueError("it must be a size such as 500k, 10MB or 1GB")
