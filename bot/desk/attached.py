@@ -35,12 +35,8 @@ async def attached(sub: Sub, request: Request) -> dict[str, tuple[SharedFile, ..
 
 def _fits(file: SharedFile, asked: FromFiles, names: Sequence[str]) -> bool:
     """Tell whether a file is of the right kind, and is not named for another parameter."""
-    if asked.named:
-        if not _is_named(file, asked.named):
-            return False
-    elif any(_is_named(file, name) for name in names):
-        return False
-    return not asked.kinds or file.kind in asked.kinds
+    found = next((name for name in names if _is_named(file, name)), "")
+    return found == asked.named and (not asked.kinds or file.kind in asked.kinds)
 
 
 def _is_named(file: SharedFile, word: str) -> bool:
