@@ -39,7 +39,8 @@ class Approvals(OwnedKind):
 
     async def get(self, approval_id: str) -> Approval | None:
         """Return one approval."""
-        return await self._engine.read(lambda connection: _get(connection, approval_id))
+        found = await self._engine.read(partial(_find, approval_id=approval_id))
+        return found[0] if found else None
 
     async def of_event(self, event_id: str) -> list[Approval]:
         """Return what an event's turn has asked, in the order of its calls."""
@@ -170,11 +171,6 @@ def _ask(connection: Connection, thread: str, approval: Approval) -> Approval:
     )
     asked = _find(connection, event=approval.event)
     return next(one for one in asked if one.call == approval.call)
-
-
-def _get(connection: Connection, approval_id: str) -> Approval | None:
-    found = _find(connection, approval_id)
-    return found[0] if found else None
 
 
 def _find(

@@ -26,7 +26,8 @@ class TurnCalls:
 
     async def end(self, id: str, state: CallState, result: str, files: tuple[File, ...]) -> None:
         """Note how the call ended, and keep its files."""
-        await self.storage.calls.end(self.ticket, id, state, result, _attachments(files))
+        kept = [Attachment(one.name, one.mimetype, one.data) for one in files]
+        await self.storage.calls.end(self.ticket, id, state, result, kept)
 
 
 def _call(line: Line) -> Call:
@@ -54,7 +55,3 @@ def _line(call: Call) -> Line:
         result=call.result,
         files=tuple(File(one.name, one.data, one.mimetype) for one in call.attachments),
     )
-
-
-def _attachments(files: tuple[File, ...]) -> list[Attachment]:
-    return [Attachment(one.name, one.mimetype, one.data) for one in files]
