@@ -33,6 +33,11 @@ class Limit:
             if number is not None and (type(number) is not int or number < 1):
                 raise ValueError(f"a limit must be a whole number of at least 1, not {number!r}")
 
+    def __str__(self) -> str:
+        """Say it to people: `2 a minute, 1 at once`."""
+        words = zip((self.per_minute, self.at_once), ("a minute", "at once"), strict=True)
+        return ", ".join(f"{number} {word}" for number, word in words if number) or "none"
+
 
 class Gate:
     """Let calls through one by one, together, or not at all."""

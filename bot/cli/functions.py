@@ -19,7 +19,7 @@ import click
 from bot import environment, logs
 
 if TYPE_CHECKING:
-    from functions import ApprovalRequest, Entry, Limit, Registry
+    from functions import ApprovalRequest, Entry, Registry
 
 
 @click.group(name="functions", invoke_without_command=True)
@@ -203,7 +203,7 @@ def _rules(one: "Entry") -> str:
         "where": _ids(rules.where),
         "approve": _approval(one),
         "timeout": f"{rules.timeout:g} seconds",
-        "limit": _limit(rules.limit),
+        "limit": str(rules.limit or "none"),
         "dry run": "yes" if rules.dry_run else "no",
     }
     return "\n".join(f"{name}: {text}" for name, text in lines.items())
@@ -215,12 +215,6 @@ def _approval(one: "Entry") -> str:
         return "never"
     when = "always" if approve == "always" else "depends on the arguments"
     return f"{when}, by {_ids(approvers)}"
-
-
-def _limit(limit: "Limit | None") -> str:
-    numbers = (limit.per_minute, limit.at_once) if limit else (None, None)
-    words = zip(numbers, ("a minute", "at once"), strict=True)
-    return ", ".join(f"{number} {word}" for number, word in words if number) or "none"
 
 
 def _ids(rule: str | frozenset[str]) -> str:

@@ -209,6 +209,8 @@ async def test_the_newest_file_of_a_thread_is_uploaded(counter):
     await seen.becomes("train.jsonl is uploaded")
 
     assert names(counter) == ["train.jsonl"]
+    info = await counter.run(f"/ai-files info {next(iter(counter.model.files)).id}")
+    assert info.text.endswith("Uploaded here by:\n  ann")
 
 
 async def test_a_table_for_fine_tuning_is_warned_of_before_it_is_uploaded(counter):

@@ -233,3 +233,26 @@ async def test_what_a_function_says_is_shown_also_where_slack_does_not_take_its_
 
     assert "It rises." in seen.text
     assert "Slack did not take curve.csv" in seen.text
+
+
+LIMITED = """
+from functions import Limit, function
+
+
+@function(who=["U0BEN"], where=["C0GENERAL", "C0NOWHERE"], limit=Limit(per_minute=2))
+def order() -> None:
+    \"\"\"Order tea.\"\"\"
+"""
+
+
+async def test_the_rules_of_a_function_are_told_in_words_and_names(stage, tmp_path):
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "order.py").write_text(LIMITED)
+    await stage.start(FUNCTIONS=str(tmp_path / "ours"))
+
+    listed = await stage.run("/ai-functions list order")
+    shown = await stage.run("/ai-functions show order")
+
+    assert "2 channels" in listed.text
+    for told in ("Who:\n  ben\n", "#general, C0NOWHERE", "2 a minute"):
+        assert told in shown.text

@@ -124,7 +124,10 @@ async def info(request: Request, file: FileId) -> Fields:
     if jobs is not None:
         pairs.append(("Used by", ", ".join(sorted(jobs.get(found.id, ()))) or "no job"))
     if known:
-        pairs += [("SHA-256", known.digest), ("Uploaded here by", known.user)]
+        pairs.append(("SHA-256", known.digest))
+    if known and known.user:
+        names = await request.names([known.user])
+        pairs.append(("Uploaded here by", names[known.user]))
     buttons = (
         Button("Show the content", f"files content {found.id}"),
         Button("Delete …", f"files delete {found.id}"),

@@ -10,6 +10,7 @@ from bot.commands.functions.known import (
     approval_of,
     effect_of,
     known,
+    where_by_name,
     where_of,
     who_by_name,
     who_of,
@@ -117,7 +118,7 @@ async def _rules(request: Request, here: Known, entry: Entry) -> Fields:
         ("Here", here.state(entry.name)),
         ("Effect", effect_of(entry)),
         ("Who", await who_by_name(request, entry)),
-        ("Where", where_of(entry)),
+        ("Where", await where_by_name(request, entry)),
         ("Approval", approval_of(entry)),
         ("Time limit", f"{rules.timeout:g} s"),
     ]

@@ -9,7 +9,7 @@ from bot.desk.errors import CommandError, UsageError
 from bot.desk.parameters import Menu
 from bot.desk.reading import near
 from bot.desk.request import Request
-from bot.desk.values import code, escape
+from bot.desk.values import code, escape, plural
 from functions import Context, DeclarationError, Entry, HttpFunction, McpFunction, Registry
 from storage.records import Registration, SwitchedOff
 
@@ -109,12 +109,23 @@ def who_of(entry: Entry) -> str:
 
 
 async def who_by_name(request: Request, entry: Entry) -> str:
-    """Return who may call it: a word, or people by their names and groups by their ids."""
+    """Return who may call it: a word, or the names of people and groups."""
     who = entry.rules.who
-    if isinstance(who, str):
-        return who
-    names = await request.names(one for one in who if one[:1] in "UW")
-    return ", ".join(names.get(one, one) for one in sorted(who))
+    return who if isinstance(who, str) else await _by_name(request, who)
+
+
+async def where_by_name(request: Request, entry: Entry) -> str:
+    """Return where it may be called: in words, or the names of channels."""
+    where = entry.rules.where
+    return where_of(entry) if isinstance(where, str) else await _by_name(request, where)
+
+
+async def _by_name(request: Request, ids: Collection[str]) -> str:
+    """Return names; of what Slack does not tell, such as a private channel, the id."""
+    names = await request.names(ids)
+    signs = {"C": "#", "S": "@"}
+    named = (signs.get(one[0], "") + names[one] if one in names else one for one in ids)
+    return ", ".join(sorted(named))
 
 
 def where_of(entry: Entry) -> str:
@@ -122,7 +133,7 @@ def where_of(entry: Entry) -> str:
     where = entry.rules.where
     if isinstance(where, str):
         return {"dms": "direct messages"}.get(where, where)
-    return ", ".join(sorted(where)) if len(where) == 1 else f"{len(where)} channels"
+    return plural(len(where), "channel")
 
 
 def approval_of(entry: Entry) -> str:
