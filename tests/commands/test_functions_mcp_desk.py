@@ -105,6 +105,15 @@ async def test_the_rules_of_a_tool_are_changed_in_a_form(counter, fake):
     assert "alert of 127.0.0.1 (MCP)" in shown.text
 
 
+async def test_rules_name_people_and_channels_by_their_names(counter, fake):
+    await taken(counter, fake, "--take alert")
+
+    seen = await counter.run("/ai-functions rules alert --people U0BEN --channels C0GENERAL")
+
+    assert "who: members → *ben*" in seen.text
+    assert "where: anywhere → *#general*" in seen.text
+
+
 async def test_rules_that_are_changed_once_more_stand_in_the_form_as_they_were_filled_in(
     counter, fake
 ):

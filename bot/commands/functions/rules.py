@@ -1,13 +1,13 @@
 """Changing who may call a tool of an MCP server, where, and with whose consent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from bot.commands.functions import wish
-from bot.commands.functions.known import Known, known, loaded, save
+from bot.commands.functions.known import Known, by_name, known, loaded, save
 from bot.commands.functions.review import differences
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm
@@ -73,7 +73,9 @@ async def rules(
     changes = differences(earlier, function)
     if not changes:
         return Text(f"{code(name)} has these rules already.")
-    lines = [f"• {one}: {_written(earlier, one)} → *{_written(function, one)}*" for one in changes]
+    values = [(getattr(earlier, one), getattr(function, one)) for one in changes]
+    words = [[await _written(request, value) for value in pair] for pair in values]
+    lines = [f"• {one}: {was} → *{now}*" for one, (was, now) in zip(changes, words, strict=True)]
     head = f"*Change the rules of {code(name)}?* In effect from the next message on."
     await request.confirm("\n".join([head, *lines]), button="Change", change=True)
     await save(request, function)
@@ -122,7 +124,7 @@ def _made(here: Known, earlier: McpFunction, given: dict[str, Any]) -> McpFuncti
     return function
 
 
-def _written(function: McpFunction, field: str) -> str:
-    value = getattr(function, field)
-    text = value if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else None
-    return escape(text if text is not None else ", ".join(value)) or "none"
+async def _written(request: Request, value: str | float | Sequence[str]) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    return escape(value if isinstance(value, str) else await by_name(request, value)) or "none"
