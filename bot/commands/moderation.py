@@ -9,6 +9,7 @@ from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Table, Value, Values, code
 from bot.openai.moderations import Moderation
+from bot.slack.text.mrkdwn import bare
 from bot.slack.text.shown import data_url
 from bot.slack.workspace.files import SharedFile
 
@@ -68,7 +69,7 @@ def judged(found: Moderation, names: list[str], model: str, *, everything: bool)
     shown = [one for one in scores if everything or one[0] in flagged or one[1] >= 0.01]
     shown = shown or scores[:3]
     by = found.category_applied_input_types or {}
-    about = " and ".join(name.replace("`", "") for name in names)
+    about = " and ".join(map(bare, names))
     verdict = f"Harmful: {', '.join(flagged)}" if flagged else "Nothing harmful"
     if found.flagged and not flagged:
         verdict = "Something harmful, of no category that is told,"

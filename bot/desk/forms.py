@@ -18,7 +18,7 @@ from bot.desk.parameters import Menu, Picks, typed_age
 from bot.desk.reading import check
 from bot.slack.inbound.invocation import ACTION
 from bot.slack.text.blocks import Block, plain_text, section
-from bot.slack.text.mrkdwn import unescape
+from bot.slack.text.mrkdwn import bare
 from bot.slack.text.payload import part, parts, text_in
 
 _INPUT = "input"
@@ -183,6 +183,6 @@ def faults(sub: Sub, values: Mapping[str, Any]) -> dict[str, str]:
             try:
                 check(one, values[one.name])
             except UsageError as error:
-                text = unescape(error.text.removeprefix(f"`{one.option}` ").replace("`", ""))
+                text = bare(error.text.removeprefix(f"`{one.option}` "))
                 found[one.name] = text[:1].upper() + text[1:]  # the input's name is seen beside it
     return found

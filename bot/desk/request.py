@@ -1,6 +1,6 @@
 """A request: one thing that a person typed or pressed, from its arrival to the answer."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -152,6 +152,13 @@ class Request:
     async def names(self, ids: Iterable[str]) -> dict[str, str]:
         """Return the names of people, their ids where Slack does not tell, and of channels."""
         return await self.equipment.people.names(self.invocation.team, ids)
+
+    async def named(self, ids: Collection[str]) -> str:
+        """List people, groups and channels by their names; by the id what Slack does not tell."""
+        names = await self.names(ids)
+        signs = {"C": "#", "S": "@"}
+        named = (signs.get(one[0], "") + names[one] if one in names else one for one in ids)
+        return ", ".join(sorted(named))
 
     async def confirm(
         self,

@@ -139,6 +139,26 @@ async def test_a_job_that_the_server_does_not_have_is_told(counter):
     assert "The server has no job `ftjob-none`" in seen.text
 
 
+async def test_where_else_a_job_is_followed_is_told_by_name(counter, training):
+    job = await made(counter, training)
+    await counter.run(f"/ai-finetunes watch {job}", channel="C0GENERAL")
+
+    seen = await counter.run(f"/ai-finetunes info {job}")
+
+    assert "Followed in:\n  #general" in seen.text
+
+
+async def test_why_a_job_has_failed_is_shown_without_markup(counter, training):
+    job = await made(counter, training)
+    error = {"code": "invalid_training_file", "message": "5 < 10 & no more", "param": None}
+    kept = counter.model.jobs.kept[job]
+    kept.state, kept.error = "failed", error
+
+    seen = await counter.run(f"/ai-finetunes info {job}")
+
+    assert "invalid_training_file: 5 < 10 & no more" in seen.text
+
+
 async def test_what_is_not_followed_here_cannot_be_left(counter):
     seen = await counter.run("/ai-finetunes watch --stop")
 

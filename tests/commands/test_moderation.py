@@ -32,12 +32,12 @@ async def test_all_categories_are_shown_when_asked_for(counter):
 
 
 async def test_a_message_with_its_picture_is_judged_from_its_menu(counter):
-    ts = await counter.slack.say(HELP, ANN, "you idiot", files=[("a.png", b"\x89PNG\r\n\x1a\n")])
+    ts = await counter.slack.say(HELP, ANN, "you idiot", files=[("a&b.png", b"\x89PNG\r\n\x1a\n")])
     await counter.slack.shortcut(ANN, "command.ai.moderate", HELP, ts)
     await counter.slack.wait(lambda s: s.ephemerals(ANN))
 
     sent = counter.model.requests[-1].json["input"]
-    assert "Harmful: harassment in this message and a.png" in counter.last().text
+    assert "Harmful: harassment in this message and a&amp;b.png" in counter.last().text
     assert [part["type"] for part in sent] == ["text", "image_url"]
     assert sent[1]["image_url"]["url"].startswith("data:image/png;base64,")
 

@@ -45,6 +45,7 @@ from bot.desk.values import (
 from bot.finetuning.history import checkpoints_of, curves_of, events_of
 from bot.finetuning.plot import PlotUnavailable, picture
 from bot.openai.fine_tuning_objects import FineTuningJob
+from bot.slack.text.mrkdwn import bare
 
 command = Command("finetunes", __doc__)
 
@@ -119,7 +120,7 @@ async def info(request: Request, job: JobId = "") -> Fields:
     tz = request.asker.tz
     channels = {watch.channel for watch in await watches_of(request, found.id)}
     here = request.invocation.channel
-    followed = ", ".join("this channel" if one == here else one for one in sorted(channels))
+    followed = [await request.named(channels - {here}), *(["this channel"] * (here in channels))]
     training = request.equipment.house.training
     pairs = [
         ("Status", found.status),
@@ -138,8 +139,8 @@ async def info(request: Request, job: JobId = "") -> Fields:
         ("Seed", str(found.seed) if found.seed is not None else ""),
         ("Suffix", suffix_of(found)),
         ("Metadata", metadata_typed(found.metadata)),
-        ("Followed in", followed),
-        ("Error", failure_of(found).replace("`", "") if found.status == "failed" else ""),
+        ("Followed in", ", ".join(filter(None, followed))),
+        ("Error", bare(failure_of(found)) if found.status == "failed" else ""),
     ]
     shown = [(name, value) for name, value in pairs if value]
     return Fields(found.id, shown, _next(found, is_followed=here in channels))

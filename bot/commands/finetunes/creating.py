@@ -34,6 +34,7 @@ from bot.openai.errors import OpenAIError, PermissionDeniedError
 from bot.openai.fine_tuning_objects import FineTuningJob
 from bot.openai.fine_tuning_request import MethodName
 from bot.openai.wire.retry import may_have_worked
+from bot.slack.text.mrkdwn import bare
 
 logger = logging.getLogger(__name__)
 
@@ -277,7 +278,7 @@ def _closed(error: PermissionDeniedError) -> str:
 def _created(job: FineTuningJob, *, watch: bool) -> Values:
     pairs = [("Job", job.id), ("Status", job.status), ("Base model", job.model)]
     if job.status == "failed":
-        pairs.append(("Error", failure_of(job)))
+        pairs.append(("Error", bare(failure_of(job))))
     buttons = buttons_of(job)
     if not watch:
         buttons = (*buttons, Button("Follow it here", f"finetunes watch {job.id}"))

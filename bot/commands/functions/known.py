@@ -111,21 +111,13 @@ def who_of(entry: Entry) -> str:
 async def who_by_name(request: Request, entry: Entry) -> str:
     """Return who may call it: a word, or the names of people and groups."""
     who = entry.rules.who
-    return who if isinstance(who, str) else await by_name(request, who)
+    return who if isinstance(who, str) else await request.named(who)
 
 
 async def where_by_name(request: Request, entry: Entry) -> str:
     """Return where it may be called: in words, or the names of channels."""
     where = entry.rules.where
-    return where_of(entry) if isinstance(where, str) else await by_name(request, where)
-
-
-async def by_name(request: Request, ids: Collection[str]) -> str:
-    """Return names; of what Slack does not tell, such as a private channel, the id."""
-    names = await request.names(ids)
-    signs = {"C": "#", "S": "@"}
-    named = (signs.get(one[0], "") + names[one] if one in names else one for one in ids)
-    return ", ".join(sorted(named))
+    return where_of(entry) if isinstance(where, str) else await request.named(where)
 
 
 def where_of(entry: Entry) -> str:

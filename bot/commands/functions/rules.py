@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from bot.commands.functions import wish
-from bot.commands.functions.known import Known, by_name, known, loaded, save
+from bot.commands.functions.known import Known, known, loaded, save
 from bot.commands.functions.review import differences
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm
@@ -127,4 +127,4 @@ def _made(here: Known, earlier: McpFunction, given: dict[str, Any]) -> McpFuncti
 async def _written(request: Request, value: str | float | Sequence[str]) -> str:
     if isinstance(value, float):
         return f"{value:g}"
-    return escape(value if isinstance(value, str) else await by_name(request, value)) or "none"
+    return escape(value if isinstance(value, str) else await request.named(value)) or "none"

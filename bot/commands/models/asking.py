@@ -22,6 +22,7 @@ from bot.openai.client import OpenAI
 from bot.openai.completions import Completion, CompletionLogprobs
 from bot.openai.errors import NotFoundError, OpenAIError, OperationNotFoundError
 from bot.openai.models import Model
+from bot.slack.text.mrkdwn import bare
 from bot.slack.text.payload import parts
 from bot.slack.workspace.files import SharedFile
 
@@ -181,15 +182,13 @@ async def _tried(request: Request, model: str, prompt: str, *how: Any) -> Tried:
     try:
         return await ask(request, model, prompt, *how)
     except OpenAIError as error:
-        failure = advice(error, "models", "compare", request.used)
+        failure = bare(advice(error, "models", "compare", request.used))
         return Tried(model, prompt, failure=failure)
 
 
 def _answers(tried: list[tuple[Tried, Tried]]) -> Table:
     first, second = tried[0]
-    rows = [
-        (a.prompt, *(one.text or one.failure.replace("`", "") for one in (a, b))) for a, b in tried
-    ]
+    rows = [(a.prompt, *(one.text or one.failure for one in (a, b))) for a, b in tried]
     columns = ("Prompt", first.model, second.model)
     return Table("Side by side", columns, rows, wrap=True, page_size=_MOST_PROMPTS)
 

@@ -36,6 +36,11 @@ def unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+def bare(text: str) -> str:
+    """Return words of ours as they read where there is no markup."""
+    return unescape(text).replace("`", "")
+
+
 def beginning(text: str, longest: int) -> str:
     """Return what of Slack's text fits, with no entity or link torn at the end."""
     return text if len(text) <= longest else _TORN.sub("", text[:longest])
