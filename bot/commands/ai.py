@@ -80,7 +80,10 @@ async def status(request: Request) -> Fields:
         ("Functions", ", ".join(sorted(request.equipment.registry.of(team))) or "none"),
     ]
     if chosen:
-        own = (f"{scope.partition(':')[2]}: {model}" for scope, model in sorted(chosen.items()))
+        own = [
+            f"{await request.named([scope.partition(':')[2]])}: {model}"
+            for scope, model in sorted(chosen.items())
+        ]
         pairs.append(("Channels with a model of their own", ", ".join(own)))
     return Fields("Status", [*pairs, *await _taken(request)])
 

@@ -207,6 +207,8 @@ async def test_a_channel_may_have_a_model_of_its_own(counter):
     await counter.answer("hello")
 
     assert json.loads(counter.model.requests[-1].body)["model"] == "stand-in"
+    status = await counter.run("/ai status")
+    assert "Channels with a model of their own:\n  #general: stand-in-small" in status.text
 
 
 async def test_a_choice_is_taken_back(counter):
