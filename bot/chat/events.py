@@ -1,4 +1,4 @@
-"""What a turn tells while it runs: pure values, drawn by `bot.slack`, stored by `storage`."""
+"""What a turn tells while it runs, and returns: pure values, drawn by `bot.slack` or stored."""
 
 from dataclasses import dataclass
 
@@ -68,6 +68,4 @@ class TurnFinished:
     without_files: bool
 
 
-TurnEvent = (
-    TextDelta | FunctionCalled | FunctionProgress | FunctionReturned | StepFinished | TurnFinished
-)
+TurnEvent = TextDelta | FunctionCalled | FunctionProgress | FunctionReturned | StepFinished

@@ -145,8 +145,8 @@ class Turn:
     _without_tools: bool = field(init=False, default=False)
     _without_files: bool = field(init=False, default=False)
 
-    async def run(self) -> None:
-        """Go on until the answer is whole.
+    async def run(self) -> TurnFinished:
+        """Go on until the answer is whole; return how it ended.
 
         Raises:
             OpenAIError: the model's server failed; what was told so far stands.
@@ -158,13 +158,14 @@ class Turn:
                 await self._say(message.content, first=True)
         for step in range(self._rounds(), self.limits.rounds + 1):
             if not await self._make_calls():
-                await self.tell(self._finished(WAITING))
-                return
+                return self._finished(WAITING)
             self._offer()
-            await self._ask(step)
+            reason = await self._ask(step)
             if not self._said[-1].tool_calls:
-                return
-        await self._give_up()
+                return self._finished(reason)
+        for _, call in self._unanswered():  # of a model that asks for calls after the last round
+            await self._answered(call, Outcome(_NOT_RUN, False, "not run"))
+        return self._finished("rounds")
 
     def _rounds(self) -> int:
         """Return how many times the model has asked for calls in this turn."""
@@ -194,16 +195,15 @@ class Turn:
             self._offered = offered
             self._tools_size = len(encode({"tools": offered}))
 
-    async def _ask(self, step: int) -> None:
-        for share in _SHARES:
+    async def _ask(self, step: int) -> str:
+        """Ask the model; return why its answer ended."""
+        *shares, last = _SHARES
+        for share in shares:
             try:
-                await self._stream(step, share)
+                return await self._stream(step, share)
             except ContextLengthError as refusal:
-                if share == _SHARES[-1]:
-                    raise
                 self._learn_limit(refusal)
-            else:
-                return
+        return await self._stream(step, last)
 
     def _learn_limit(self, refusal: ContextLengthError) -> None:
         if refusal.limit and refusal.limit < self.limits.context:
@@ -212,7 +212,7 @@ class Turn:
             self.limits = replace(self.limits, context=refusal.limit)
             self._offer()
 
-    async def _stream(self, step: int, share: float) -> None:
+    async def _stream(self, step: int, share: float) -> str:
         messages, characters = self._request(share)
         parameters = {
             "model": self.model,
@@ -234,8 +234,7 @@ class Turn:
         usage = completion.usage
         spent = (usage.prompt_tokens, usage.completion_tokens) if usage else ()
         await self.tell(StepFinished(answer, *spent))
-        if not answer.tool_calls:
-            await self.tell(self._finished(completion.finish_reason))
+        return completion.finish_reason
 
     def _request(self, share: float) -> tuple[list[dict[str, Any]], int]:
         """Return the messages that fit, and how many characters the request has."""
@@ -357,12 +356,6 @@ class Turn:
         answer = Message(role="tool", content=outcome.text, tool_call_id=call.id)
         self._said.append(answer)
         await self.tell(StepFinished(answer))
-
-    async def _give_up(self) -> None:
-        """End a turn whose model asks for calls even after the last round."""
-        for _, call in self._unanswered():
-            await self._answered(call, Outcome(_NOT_RUN, False, "not run"))
-        await self.tell(self._finished("rounds"))
 
 
 def _json(value: dict[str, Any]) -> str:

@@ -116,7 +116,7 @@ def run(tools):
             shown_before=shown,
         )
         tools.turn = turn
-        await turn.run()
+        told.append(await turn.run())
         return told
 
     return run

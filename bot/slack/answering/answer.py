@@ -94,8 +94,8 @@ class Answers:
             await run.prepare()
             if not stopped():
                 async with asyncio.timeout(self.manner.timeout):
-                    await run.turn()
-                return await run.finish()
+                    outcome = await run.turn()
+                return await run.finish(outcome)
         except asyncio.CancelledError:
             if not stopped():
                 await run.reply.leave_closed()  # the process ends
@@ -148,7 +148,6 @@ class _Run:
         self.limits = replace(limits, context=context)
         self.conversation = Conversation()
         self.asker = Person(self.place.team, event.user, event.user)
-        self.outcome: TurnFinished | None = None
         self._turn: Turn | None = None
 
     @property
@@ -216,7 +215,7 @@ class _Run:
 
     # The turn
 
-    async def turn(self) -> None:
+    async def turn(self) -> TurnFinished:
         """Let the model answer, with function calls on the way."""
         manner = self.answers.manner
         before, newest = self.conversation.before, self.record.newest
@@ -238,7 +237,7 @@ class _Run:
             fields=manner.fields,
             shown_before=self.settled.messages,
         )
-        await self._turn.run()
+        return await self._turn.run()
 
     def _system(self, people: Mapping[str, str]) -> str:
         manner = self.answers.manner
@@ -288,8 +287,6 @@ class _Run:
                 else:
                     await self.record.append([message])
                     self._introduce(message)
-            case TurnFinished():
-                self.outcome = event
             case _:
                 self.reply.draw(event)
                 if self.reply.stopped_by_user:
@@ -303,13 +300,12 @@ class _Run:
 
     # After the turn
 
-    async def finish(self) -> bool:
+    async def finish(self, outcome: TurnFinished) -> bool:
         """Show the rest of the answer, then mark the event as done."""
-        outcome = self.outcome
-        reason = outcome.finish_reason if outcome else "stop"
+        reason = outcome.finish_reason
         if reason == WAITING:
             return await self.suspend()
-        if outcome is None or reason == "rounds" or not self.reply.text.strip():
+        if reason == "rounds" or not self.reply.text.strip():
             called = any(message.tool_calls for message in self.record.newest)
             await self.reply.fail(explain.unanswered(reason, called=called))
             return await self.done()
