@@ -71,8 +71,6 @@ def quoted(text: str) -> str:
 def first(text: str) -> tuple[str, str]:
     """Return the first word of a text and what stands behind it."""
     text = text.strip()
-    if not text:
-        return "", ""
     word = _word(text, 0)
     return word.text, text[word.end :].strip()
 
