@@ -23,14 +23,14 @@ WORDS = 16  # words of a search that count
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One hit of a search over the messages of a channel."""
+    """One hit of a search over the messages of a channel; `said` is when that was."""
 
     thread_ts: str
     slack_ts: str | None
     user: str | None
     name: str | None
     text: str
-    created: int
+    said: int
 
 
 class Messages(Kind):
@@ -186,5 +186,6 @@ def _pack(calls: Sequence[ToolCall]) -> str | None:
 
 
 def _found(row: Row) -> Found:
-    thread, *said = row
-    return Found(thread.split(":", 2)[2], *said)
+    thread, slack_ts, user, name, text, stored = row
+    said = int(float(slack_ts) * 1000) if slack_ts else stored  # a thread may be read late
+    return Found(thread.split(":", 2)[2], slack_ts, user, name, text, said)

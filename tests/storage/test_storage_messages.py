@@ -53,7 +53,7 @@ async def test_message_without_a_time_gets_the_clocks(
     await storage.messages.append(ticket, [said("hi there")])
 
     (found,) = await storage.messages.search("T1", "C1", "hi", 1)
-    assert found.created == clock.now
+    assert found.said == clock.now
 
 
 async def test_same_message_again_changes_nothing(storage: Storage, ticket: Ticket) -> None:

@@ -14,13 +14,13 @@ async def found(storage: Storage, query: str, channel: str = "C1", limit: int = 
 
 
 async def test_hit_says_where_and_by_whom(storage: Storage, ticket: Ticket) -> None:
-    message = said("the deploy is on Friday", user="U1", name="Ann", slack_ts="100.5", created=9)
+    message = said("the deploy is on Friday", user="U1", name="Ann", slack_ts="100.5")
     await storage.messages.append(ticket, [message])
 
     (hit,) = await storage.messages.search("T1", "C1", "friday")
 
     assert (hit.thread_ts, hit.slack_ts) == ("100.000000", "100.5")
-    assert (hit.user, hit.name, hit.created) == ("U1", "Ann", 9)
+    assert (hit.user, hit.name, hit.said) == ("U1", "Ann", 100_500)
 
 
 async def test_search_stays_in_its_channel_and_team(storage: Storage) -> None:

@@ -44,7 +44,7 @@ class Search:
             FoundMessage(
                 text=one.text,
                 thread_ts=one.thread_ts,
-                created=one.created,
+                created=one.said,
                 name=one.name,
                 user=one.user,
                 event=message_id(team, channel, one.slack_ts or ""),
