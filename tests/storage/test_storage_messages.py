@@ -21,9 +21,9 @@ async def bodies(storage: Storage) -> list[str]:
 
 async def test_history_has_what_a_model_is_told(storage: Storage, ticket: Ticket) -> None:
     calls = (ToolCall("c1", "add", '{"a": 1}', '{"call": {}}'), ToolCall("c2", "add", "{}"))
-    asked = Message("user", "hi", FIRST, 0, "U1", "Ann", "100.000000", (), None, 7, 1)
-    called = Message("assistant", "", FIRST, 1, tool_calls=calls, created=2)
-    result = Message("tool", "2", FIRST, 2, name="add", tool_call_id="c1", created=3)
+    asked = Message("user", "hi", FIRST, 0, "U1", "Ann", "100.000000")
+    called = Message("assistant", "", FIRST, 1, tool_calls=calls)
+    result = Message("tool", "2", FIRST, 2, name="add", tool_call_id="c1")
 
     await storage.messages.append(ticket, [asked, called, result])
 
