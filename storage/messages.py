@@ -65,7 +65,7 @@ class Messages(Kind):
         """Read a thread's newest messages, oldest first: whole ones, `characters` at least.
 
         A message counts as `each` characters more than it has. What a model is never told (where it
-        was posted) is left out, since thousands are read for one turn.
+        was posted, its tokens) is left out, since thousands are read for one turn.
         """
         return await self._engine.read(
             lambda connection: self._histories.read(connection, thread, characters, each)
@@ -161,15 +161,16 @@ def _stored(connection: Connection, thread: str) -> set[str]:
 
 
 def _insert(connection: Connection, thread: str, seq: int, message: Message, now: int) -> None:
-    *words, calls, call_id, shown = message
+    *words, calls, call_id, tokens, shown = message
     connection.execute(  # a message that was read in Slack belongs to no event
         """insert into message (role, content, event, n, user_id, name, slack_ts, tool_calls,
-            tool_call_id, shown, created, thread, seq)
-        values ($1, $2, nullif($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            tool_call_id, tokens, shown, created, thread, seq)
+        values ($1, $2, nullif($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         on conflict (event, n) do nothing""",
         *words,
         _pack(calls),
         call_id,
+        tokens,
         json.dumps(shown, ensure_ascii=False) if shown else None,
         now,
         thread,

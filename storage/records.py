@@ -86,8 +86,9 @@ class Message(NamedTuple):
     """One message of a conversation.
 
     `event` is the id of the event whose turn wrote it and `n` its place in that turn, so writing
-    the same message again changes nothing. It is a tuple since thousands are made for one turn,
-    which takes a quarter of the time so.
+    the same message again changes nothing. `tokens` is what the model's server counted, if it did,
+    for whoever looks into the database. It is a tuple since thousands are made for one turn, which
+    takes a quarter of the time so.
     """
 
     role: Role
@@ -99,6 +100,7 @@ class Message(NamedTuple):
     slack_ts: str | None = None
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str | None = None
+    tokens: int | None = None
     shown: tuple[Shown, ...] = ()
 
 

@@ -297,6 +297,7 @@ class Turn:
             role="assistant",
             content=said.content or said.refusal or "",
             tool_calls=tuple(calls),
+            tokens=completion.usage.completion_tokens if completion.usage else None,
         )
 
     def _own(self, call_id: str, used: Collection[str]) -> str:

@@ -204,3 +204,21 @@ async def test_progress_is_shown_in_the_task_card_while_the_function_runs(stage,
     (tmp_path / "go").touch()
     assert (await stage.answered(ts))[-1] == "Ready."
     assert titles(stage.slack) == ["Slow"]
+
+
+async def test_the_database_has_who_said_what_which_calls_there_were_and_their_tokens(desk):
+    took = {"prompt_tokens": 10, "completion_tokens": 3, "total_tokens": 13}
+    desk.model.enqueue(calls=[("calculate", {"expression": "6 * 7"})], usage=took)
+    desk.model.enqueue("It is 42.", usage=took)
+
+    await desk.answer("how much?")
+    await desk.slack.wait(lambda _: not desk.bot.worker.running)
+
+    told = "select role, user_id, content, tool_calls is not null, tokens from message order by seq"
+    rows = await desk.bot.storage.engine.read(lambda database: database.execute(told))
+    assert [tuple(row) for row in rows] == [
+        ("user", "U0ANN", "how much?", 0, None),
+        ("assistant", None, "", 1, 3),
+        ("tool", None, "42 (exact)", 0, None),
+        ("assistant", None, "It is 42.", 0, 3),
+    ]
