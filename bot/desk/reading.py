@@ -115,7 +115,7 @@ class _Reader:
             return False
         self._place += 1
         if name in _GENERAL:
-            self._general(name, value)
+            self._general(word, name, value)
             return True
         one = self._parameter(name)
         if one is None and name.startswith("no-") and (flag := self._parameter(name[3:])):
@@ -128,11 +128,11 @@ class _Reader:
             self._put(one, value if value is not None else self._next(word))
         return True
 
-    def _general(self, name: str, value: str | None) -> None:
+    def _general(self, word: Word, name: str, value: str | None) -> None:
         if name == "help":
             self._read.help = True
             return
-        value = value if value is not None else self._next(None)
+        value = value if value is not None else self._next(word)
         if name == "as":
             self._read.account = value
         elif value.isdecimal() and len(value) < 10 and int(value) > 0:
@@ -184,10 +184,9 @@ class _Reader:
         found = near(name, calls, cutoff)
         return calls[found] if found else []
 
-    def _next(self, word: Word | None) -> str:
+    def _next(self, word: Word) -> str:
         if self._place >= len(self._words):
-            name = word.text if word else "This option"
-            raise UsageError(f"`{name}` needs a value behind it.")
+            raise UsageError(f"`{word.text}` needs a value behind it.")
         found = self._words[self._place]
         if found.open:
             raise UsageError("A quote was opened and not closed.", fix=self._closed())
