@@ -10,7 +10,6 @@ room for setting and clearing, and its failures never hurt the turn.
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Any
 
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender, reason_of
@@ -36,7 +35,7 @@ class Status:
         self._channel = place.channel
         self._where = {"channel_id": place.channel, "thread_ts": place.thread_ts}
         self._task: asyncio.Task[None] | None = None
-        self._standing: dict[str, Mapping[str, Any]] = {}  # method -> what clears it
+        self._standing: set[str] = set()  # the methods whose status must be cleared
         self._doubtful = False  # a call has ended without an answer
         self.waits = False  # people are shown that they must answer something
 
@@ -61,17 +60,19 @@ class Status:
             await asyncio.shield(self._task)
         if self._doubtful:
             await self._sender.clock.sleep(1.0)  # what is under way may still arrive
+        standing, self._standing = self._standing, set()
         if replaced:
-            self._standing.clear()
-        elif processing or SESSION in self._standing:
-            self._standing[SESSION] = {**self._where, "status": rest}
-        in_order = sorted(self._standing.items(), key=lambda one: one[0] == SESSION)
-        self._standing.clear()
-        for method, arguments in in_order:  # the session's state comes last: the slot is one
-            try:
-                await self._sender.insist(method, arguments)
-            except (Refused, FateUnknown) as error:
-                self._failed(method, error)
+            return
+        if LINE in standing:
+            await self._insist(LINE, "")
+        if processing or SESSION in standing:  # its state comes last: the slot is one
+            await self._insist(SESSION, rest)
+
+    async def _insist(self, method: str, status: str) -> None:
+        try:
+            await self._sender.insist(method, {**self._where, "status": status})
+        except (Refused, FateUnknown) as error:
+            self._failed(method, error)
 
     async def wait(self, waits: bool) -> None:
         """Show that people must answer before the work goes on, or that it goes on."""
@@ -80,29 +81,25 @@ class Status:
 
     async def _show(self, title: str) -> None:
         await self._sender.clock.sleep(_HEAD_START_S)
-        shown = await self._process(**({"title": title} if title else {}))
+        shown = await self._process(title)
         if not (shown and self._is_dm) and not self._pages.processing:
             await self._say(_THINKS)
 
-    async def _process(self, **new: str) -> bool:
-        where = self._where
-        processing, active = {**where, "status": "processing", **new}, {**where, "status": "active"}
-        return await self._set(SESSION, processing, active)
+    async def _process(self, title: str = "") -> bool:
+        new = {"title": title} if title else {}
+        return await self._set(SESSION, {"status": "processing", **new})
 
     async def _say(self, words: str) -> None:
-        where = self._where
-        await self._set(LINE, {**where, "status": words}, {**where, "status": ""})
+        await self._set(LINE, {"status": words})
 
-    async def _set(
-        self, method: str, arguments: Mapping[str, Any], clearing: Mapping[str, Any]
-    ) -> bool:
+    async def _set(self, method: str, shown: Mapping[str, str]) -> bool:
         """Set it if setting and clearing both fit into the budget."""
         budget = self._sender.budget
         if budget.is_off(method, self._channel) or not budget.try_take(method, count=2):
             return False
-        self._standing[method] = clearing  # before the call: an unknown fate is cleared as well
+        self._standing.add(method)  # before the call: an unknown fate is cleared as well
         try:
-            await self._sender.call(method, arguments, wait=False)
+            await self._sender.call(method, {**self._where, **shown}, wait=False)
         except (Refused, FateUnknown) as error:
             self._failed(method, error)
             return False
@@ -112,7 +109,7 @@ class Status:
         """Note what Slack has refused, or has perhaps not done."""
         if isinstance(error, Refused):
             self._sender.heed(error, self._channel)
-            self._standing.pop(method, None)
+            self._standing.discard(method)
         else:
             self._doubtful = True
         logger.info("status_failed", extra={"method": method, "reason": reason_of(error)})
