@@ -49,15 +49,14 @@ class Catalogue:
             UsageError: no command or sub-command is called so.
         """
         rest, command = line.strip(), None
-        while command is None or command is self.root:  # whose name may stand before another
+        while command in (None, self.root):  # whose name may stand before another
             word, behind = first(rest)
-            named = self._named(word) if word else None
-            if named is not None:
-                command, rest = named, behind
-                continue
-            if command is None and self.root.find(rest) is None:
-                raise self._unknown(word)
-            break
+            named = self._named(word)
+            if named is None:
+                break
+            command, rest = named, behind
+        if command is None and self.root.find(rest) is None:
+            raise self._unknown(word)
         return self._sub(command or self.root, rest)
 
     def names(self, text: str) -> bool:
