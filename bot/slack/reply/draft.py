@@ -232,9 +232,9 @@ class Cards:
         """Return the ids of the calls that have not ended."""
         return [card.id for card in self._cards.values() if card.outcome is None]
 
-    def closed(self, outcome: str) -> list[dict[str, Any]]:
+    def closed(self) -> list[dict[str, Any]]:
         """Return chunks that close the running cards in a message, without ending the calls."""
-        return [card.chunk() for card in self._parted(outcome)]
+        return [card.chunk() for card in self._parted("Continues below")]
 
     def _parted(self, outcome: str) -> list[Card]:
         cards = (self._cards[identity] for identity in self.running())

@@ -30,7 +30,6 @@ PAGE_LIMIT = 11_000  # Slack takes 12,000 in a call, and a whole message fails n
 SMALLEST_LIMIT = 1_000  # what is too long with less is so for another reason than its text
 STREAM_S = 240.0  # Slack ends a stream after some 300
 APPEND, STOP = "chat.appendStream", "chat.stopStream"
-GOES_ON = "Continues below"  # of a call whose card is closed while it runs
 _ENDED = frozenset({"message_not_in_streaming_state", "message_not_found"})
 _NOTIFICATION = 3_000  # of the 4,000 characters that chat.update takes as `text`
 _WHOLE_TEXT = {POST: 39_000, UPDATE: 4_000}
@@ -153,7 +152,7 @@ class StreamPage(_Page):
             self._sender.budget.redeem(STOP)
             self._holds_stop = False
         self.leave()
-        arguments = self._arguments(batch, "" if ending.over else GOES_ON) | {
+        arguments = self._arguments(batch, parting=not ending.over) | {
             "metadata": posting.metadata(self._place.key(self.number)),
             "session_status": ending.rest if ending.over else "processing",
         }
@@ -192,9 +191,9 @@ class StreamPage(_Page):
             return TooLong()
         return PageFailed(word, alive=word not in _ENDED)
 
-    def _arguments(self, batch: Batch, parting: str = "") -> dict[str, Any]:
+    def _arguments(self, batch: Batch, *, parting: bool = False) -> dict[str, Any]:
         arguments: dict[str, Any] = {"channel": self._place.channel, "ts": self.ts}
-        closed = self._cards.closed(parting) if parting else []
+        closed = self._cards.closed() if parting else []
         if chunks := self._chunks(batch) + closed:
             arguments["chunks"] = chunks
         return arguments

@@ -17,7 +17,6 @@ from bot.slack.calls.send import Refused, Sender, TooFast
 from bot.slack.reply.draft import Batch, Draft
 from bot.slack.reply.journal import Journal
 from bot.slack.reply.page import (
-    GOES_ON,
     PAGE_LIMIT,
     SMALLEST_LIMIT,
     Ending,
@@ -343,7 +342,7 @@ class Pages:
         page.leave()
         if isinstance(page, StreamPage) and page.ts is not None:
             if failure.alive:
-                closing = self._cards.closed(GOES_ON)
+                closing = self._cards.closed()
                 await end_stream(self._sender, self._place.channel, page.ts, closing)
             message = MessagePage(self._sender, self._place, page.number, self._cards)
             message.ts, message.body = page.ts, page.body
