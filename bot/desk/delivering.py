@@ -8,18 +8,14 @@ from bot.slack.workspace.files import FileError
 async def delivered(value: Value, request: Request) -> Drawn:
     """Send the files in a value, and return what says where they are, or why they are not."""
     try:
-        return await _sent(value, request)
+        match value:
+            case File(name, content, comment):
+                _, where = await privately(request, ((name, content),), comment)
+                return Text(f"{code(name)} is {where}. {comment}".strip())
+            case Shared(files, comment):
+                return await _shared(request, files, comment)
     except FileError as error:  # what else came of the command is shown all the same
         return Text(f":warning: {error}")
-
-
-async def _sent(value: Value, request: Request) -> Drawn:
-    match value:
-        case File(name, content, comment):
-            _, where = await privately(request, ((name, content),), comment)
-            return Text(f"{code(name)} is {where}. {comment}".strip())
-        case Shared(files, comment):
-            return await _shared(request, files, comment)
     return value
 
 
