@@ -34,6 +34,16 @@ def test_any_way_of_cutting_gives_the_same(text: str, sizes: list[int]) -> None:
     assert fed(text, sizes) == screened(text, "U1", NAMES)
 
 
+@pytest.mark.parametrize(
+    "text", ["@channel", "<!here>", "<!subteam^S1|@g>", "<@U2|bob>", "![a](http://x.com/i.png)"]
+)
+def test_what_arrives_in_two_pieces_is_known_wherever_it_was_cut(text: str) -> None:
+    shown = screened(text, "U1", NAMES)
+
+    assert shown != text
+    assert {fed(text, [at]) for at in range(1, len(text))} == {shown}
+
+
 @given(_TEXT)
 def test_nobody_but_the_asker_can_be_rung(text: str) -> None:
     shown = screened(text, "U1", NAMES).lower()
