@@ -55,6 +55,14 @@ def test_two_calls_fit_again_once_the_others_are_over(strict: Budget, clock: Han
     assert strict.try_take("chat.appendStream", count=2)
 
 
+def test_two_calls_are_not_taken_where_there_is_room_for_one(strict: Budget) -> None:
+    for _ in range(9):
+        strict.try_take("chat.appendStream")
+
+    assert not strict.try_take("chat.appendStream", count=2)
+    assert strict.try_take("chat.appendStream")
+
+
 def test_forgone_stop_frees_a_start(strict: Budget, clock: HandClock) -> None:
     for _ in range(3):
         strict.try_take("chat.startStream")
