@@ -29,7 +29,7 @@ def _lost(ticket: Ticket) -> Lost:
 
 
 def finish(connection: Connection, ticket: Ticket, ended: int, now: int) -> bool:
-    """Count off events of this ticket's thread, and leave the thread if that were all.
+    """Count off events of this ticket's thread, if any, and leave the thread if no more wait.
 
     It is one statement, so no event slips between. Tells whether the thread was left.
 

@@ -88,7 +88,7 @@ def _word(line: str, start: int) -> Word:
         elif here in _PAIRS and begins:
             inside, place, closed = _quoted(line, place)
             quoted = quoted or not taken
-            left_open = left_open or not closed
+            left_open = not closed  # then the line has come to its end
             taken += inside
         elif here == "\\" and place + 1 < len(line) and line[place + 1] in "\\\"' ":
             taken.append(line[place + 1])
