@@ -68,6 +68,8 @@ def test_text_without_signs_is_untouched(text: str) -> None:
         "[link](https://example.com/a?b=c) <https://example.com>",
         "<#C123|general> bob@here.com @channels !important Hello!",
         "```html\n![alt](https://example.com/x.png)\n```",
+        "````\n```\n![alt](https://example.com/x.png)\n````",
+        "```\n```html\n![alt](https://example.com/x.png)\n```",
         "1. Write:\n\n    ```md\n    ![alt](https://example.com/x.png)\n    ```",
         "> ```\n> ![alt](https://example.com/x.png)\n> ```",
         "- ```\na\n```\n- ```\n  ![alt](https://example.com/x.png)\n  ```",
