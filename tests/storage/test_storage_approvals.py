@@ -78,6 +78,8 @@ async def test_what_is_too_late_expires_and_wakes(
     assert await storage.approvals.expire() == 0
     assert await storage.inbox.waiting() == [THREAD]
     assert (await storage.approvals.of_event(an_event().id))[0].state == "expired"
+    (act,) = await storage.audit.recent("T1")
+    assert (act.user, act.detail) == ("U1", "expired, asked for by U1")
 
 
 async def test_a_decision_before_the_park_keeps_the_event_awake(
@@ -134,6 +136,21 @@ async def test_stop_cancels_what_waits_and_wakes_it_as_stopped(
     event = await asked(storage, ticket, 0)
 
     assert await storage.inbox.stop(THREAD, "300.000000", "U1") == [event.id]
+
+    resumed = await storage.inbox.claim(THREAD)
+    assert resumed
+    woken = await storage.inbox.next(resumed)
+    assert woken
+    assert woken.stopped
+    assert (await storage.approvals.of_event(event.id))[0].state == "cancelled"
+
+
+async def test_a_question_deleted_while_it_waits_is_woken_as_stopped(
+    storage: Storage, ticket: Ticket
+) -> None:
+    event = await asked(storage, ticket, 0)
+
+    assert await storage.messages.revise(THREAD, event.ts, None, "300.000000")
 
     resumed = await storage.inbox.claim(THREAD)
     assert resumed

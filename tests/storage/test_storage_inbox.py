@@ -84,6 +84,14 @@ async def test_thread_is_given_back_when_nothing_is_left(storage: Storage, ticke
     assert accepted.first == an_event("101.000000")
 
 
+async def test_a_count_that_is_too_high_keeps_no_thread(storage: Storage, ticket: Ticket) -> None:
+    await storage.engine.write(lambda one: one.execute("update thread set pending = 3"))
+
+    assert not await storage.inbox.finish(ticket, FIRST)
+
+    assert (await storage.inbox.accept(an_event("101.000000"))).ticket
+
+
 async def test_event_that_finds_others_waiting_is_not_first(
     storage: Storage, ticket: Ticket
 ) -> None:

@@ -40,6 +40,16 @@ async def test_post_begun_again_keeps_its_ts(storage: Storage, ticket: Ticket) -
     assert await storage.posts.of_event(EVENT) == [Post(EVENT, 0, "stream", "sent", "100.5")]
 
 
+async def test_where_a_part_was_posted_may_be_noted_at_the_end_alone(
+    storage: Storage, ticket: Ticket
+) -> None:
+    await storage.posts.begin(ticket, Post(EVENT, 1, "message"))
+    await storage.inbox.finish(ticket, EVENT, posts=[Post(EVENT, 1, "message", ts="100.5")])
+
+    (post,) = await storage.posts.of_event(EVENT)
+    assert (post.state, post.ts) == ("final", "100.5")
+
+
 async def test_parts_of_an_answer_come_in_order(storage: Storage, ticket: Ticket) -> None:
     for part in (2, 0, 1):
         await storage.posts.begin(ticket, Post(EVENT, part, "message"))

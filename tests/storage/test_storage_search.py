@@ -51,6 +51,22 @@ async def test_messages_with_every_word_win_over_those_with_some(
     assert await found(storage, "release plan picnic") == ["release plan", "release party"]
 
 
+async def test_a_sign_alone_is_no_word(storage: Storage, ticket: Ticket) -> None:
+    texts = ["the plan for friday", "the plan"]
+    await storage.messages.append(ticket, [said(text, n=n) for n, text in enumerate(texts)])
+
+    assert await found(storage, "plan _ friday") == ["the plan for friday"]
+
+
+async def test_what_is_joined_by_an_underscore_is_one_word(
+    storage: Storage, ticket: Ticket
+) -> None:
+    texts = ["the api_key is new", "the key of the api is new"]
+    await storage.messages.append(ticket, [said(text, n=n) for n, text in enumerate(texts)])
+
+    assert await found(storage, "api_key") == ["the api_key is new"]
+
+
 async def test_other_forms_of_a_word_are_found(storage: Storage, ticket: Ticket) -> None:
     texts = ["we deployed it", "Verträge prüfen", "employer"]
     await storage.messages.append(ticket, [said(text, n=n) for n, text in enumerate(texts)])

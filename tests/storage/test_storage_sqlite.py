@@ -128,6 +128,7 @@ async def test_write_during_a_short_lock_waits_for_its_end(storage: Storage, pat
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin immediate")
         accepting = asyncio.create_task(storage.inbox.accept(an_event()))
+        await asyncio.sleep(0)  # it has found the lock
         assert await storage.messages.history(THREAD, 100) == []  # reading goes on meanwhile
         other.execute("rollback")
 
@@ -164,6 +165,25 @@ async def test_writes_go_on_after_a_long_one(storage: Storage) -> None:
 
     assert [type(result).__name__ for result in results] == ["Accepted", "ValueError", "Accepted"]
     assert await storage.learned.load() == {}
+
+
+async def test_writes_go_on_after_one_that_was_given_up_before_its_turn(storage: Storage) -> None:
+    busy = asyncio.create_task(storage.engine.write(lambda connection: None, long=True))
+    given_up = asyncio.create_task(storage.inbox.accept(an_event()))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await busy
+
+    assert (await asyncio.wait_for(storage.inbox.accept(an_event()), 5)).new
+
+
+async def test_where_sqlite_rolls_a_group_back_its_own_reason_is_told(storage: Storage) -> None:
+    def work(connection: Connection) -> None:
+        connection.execute("rollback")
+        connection.execute("select 1 from nowhere")
+
+    with pytest.raises(StorageError, match="nowhere"):
+        await storage.engine.write(work, long=True)
 
 
 async def test_log_has_its_full_size_from_the_start(storage: Storage, path: Path) -> None:
@@ -236,6 +256,18 @@ async def test_backup_overwrites_nothing(storage: Storage, path: Path) -> None:
 async def test_backup_to_a_missing_folder_says_so(storage: Storage, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="No such file or directory"):
         await storage.backup(tmp_path / "nowhere" / "backup.db")
+
+
+async def test_backup_of_a_damaged_file_says_so(
+    storage: Storage, path: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("pragma wal_checkpoint(truncate)")
+    path.write_bytes(b"x" * path.stat().st_size)
+
+    with pytest.raises(StorageError, match="The file is no SQLite database"):
+        await storage.backup(tmp_path / "backup.db")
+    assert not (tmp_path / "backup.db").exists()
 
 
 async def test_writes_handed_in_before_the_end_are_kept(path: Path) -> None:
