@@ -72,8 +72,9 @@ def test_a_disk_that_is_full_at_the_start_is_called_so():
 async def test_a_disk_without_room_for_the_lock_is_called_full(tmp_path: Path) -> None:
     (tmp_path / "c.db.lock").symlink_to("/dev/full")
 
-    with pytest.raises(StorageError, match="Make room"):
-        await open_storage(f"sqlite:///{tmp_path}/c.db", "a")
+    for _ in range(2):  # and is not held behind
+        with pytest.raises(StorageError, match="Make room"):
+            await open_storage(f"sqlite:///{tmp_path}/c.db", "a")
 
 
 async def test_full_disk_refuses_events_and_everything_works_afterwards(
