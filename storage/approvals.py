@@ -70,9 +70,7 @@ class Approvals(OwnedKind):
             )
             return _ended(connection, approval_id, self._owner, now) if decided else None
 
-        return await self._engine.write(
-            work, lambda one, decided: ownership.give_back(one, decided.ticket if decided else None)
-        )
+        return await self._engine.write(work)
 
     async def cancel(self, approval_id: str) -> None:
         """End what nobody can be asked."""

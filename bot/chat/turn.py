@@ -321,8 +321,7 @@ class Turn:
         for _, call in ready:
             if call.id in shown:
                 await self.tell(FunctionCalled(call.id, call.name, self.tools.title(call)))
-        if ready:
-            await self._run_together(ready, shown)
+        await self._run_together(ready, shown)
         for _, call in calls[len(allowed) :]:
             await self._answered(call, Outcome(_TOO_MANY_CALLS, False, "not run"))
         return len(ready) == len(allowed)
