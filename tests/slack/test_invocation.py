@@ -32,3 +32,14 @@ def test_no_shape_of_an_interaction_fails(body, name, about):
 @pytest.mark.parametrize("actions", [[], None, [None], {}, "approval.approve"])
 def test_a_click_on_nothing_is_none_of_ours(actions):
     assert from_click({"actions": actions}, "1.0") is None
+
+
+def test_a_form_that_is_submitted_twice_is_one_command_until_it_looks_different():
+    def submitted(trigger, looks):
+        view = {"callback_id": "command.x", "id": "V1", "hash": looks}
+        form = from_form({"team": {"id": "T1"}, "trigger_id": trigger, "view": view}, "1.0")
+        assert form
+        return form.id
+
+    assert submitted("1", "before") == submitted("2", "before")
+    assert submitted("2", "before") != submitted("2", "after")
