@@ -1,5 +1,6 @@
 """A turn goes on where an interrupted one stopped, and is bounded."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from itertools import pairwise
@@ -144,6 +145,28 @@ async def test_calls_are_made_and_answered_before_the_model_goes_on(run, tools):
     assert tools.made == [("c1", 1, 0)]
     assert FunctionCalled in kinds(told)
     assert model.asked[1]["messages"][-1]["content"] == "2"
+
+
+async def test_a_turn_that_is_cancelled_cancels_its_calls(run, tools):
+    began, ended = asyncio.Event(), []
+
+    async def call(*_: object) -> Outcome:
+        began.set()
+        try:
+            await asyncio.sleep(5)
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+        return Outcome("2", True, "")
+
+    tools.call = call
+    turn = asyncio.create_task(run(Script([CALL])))
+    await began.wait()
+    turn.cancel()
+    await asyncio.wait({turn})
+
+    assert turn.cancelled()
+    assert ended == ["cancelled"]
 
 
 async def test_an_interrupted_turn_makes_only_the_calls_that_have_no_result(run, tools):

@@ -91,7 +91,7 @@ async def test_what_was_said_before_a_call_is_remembered_once(desk, gate):
     assert answer["content"].startswith("It is")
 
 
-async def test_stop_cancels_a_running_function(desk, gate):
+async def test_stop_while_the_model_names_a_function_calls_none(desk, gate):
     desk.model.enqueue(calls=[("current_time", {})], after=0, hold=gate)
     ts = await desk.ask("time?")
     await desk.model.wait(lambda model: len(model.requests) == 1)
