@@ -147,6 +147,14 @@ async def test_calls_are_made_and_answered_before_the_model_goes_on(run, tools):
     assert model.asked[1]["messages"][-1]["content"] == "2"
 
 
+async def test_an_answer_after_calls_without_words_begins_with_no_blank_line(run):
+    calls = Stream([CALL]).completion
+
+    told = await run(Script(calls, "Two."))
+
+    assert "".join(event.text for event in told if isinstance(event, TextDelta)) == "Two."
+
+
 async def test_a_turn_that_is_cancelled_cancels_its_calls(run, tools):
     began, ended = asyncio.Event(), []
 
