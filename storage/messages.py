@@ -92,7 +92,8 @@ class Messages(Kind):
     async def search(self, team: str, channel: str, query: str, limit: int = 20) -> list[Found]:
         """Find what people and the bot said in a channel, newest first.
 
-        If no message has all the words, those with some are found, first those with the most.
+        Those with all the words come before those with some, of which come first those with the
+        most.
         Everything but words (quotes, operators) is ignored.
         """
         if not (words := words_in(query)):

@@ -28,23 +28,27 @@ PAIRS = 16  # of letters that count
 
 
 def search(connection: Connection, scope: str, words: tuple[str, ...], limit: int) -> list[Row]:
-    """Find messages with all words, else with all in some form, else with some of them."""
+    """Find messages with all words, else with all in some form; then those with some of them.
+
+    The first alone would not do: whoever asks the same once more has said all the words.
+    """
     exact = [f'"{word}"' for word in words]
     begun = " AND ".join(f'"{_stem(word)}"*' for word in words)
-    if any(map(_is_of_one_case, words)):
+    is_of_one_case = any(map(_is_of_one_case, words))
+    if is_of_one_case:
+        found = _containing(connection, scope, words, len(words), limit)
+    else:
+        found = _matching(connection, scope, " AND ".join(exact), limit)
+    found = found or _matching(connection, scope, begun, limit)
+    if len(found) >= limit:
+        return found
+    if is_of_one_case:
         pairs = [pair for word in words for pair in _pairs(word)][:PAIRS]
-        return (
-            _containing(connection, scope, words, len(words), limit)
-            or _matching(connection, scope, begun, limit)
-            or _containing(connection, scope, pairs, (len(pairs) + 1) // 2, limit)
-        )
-    return (
-        _matching(connection, scope, " AND ".join(exact), limit)
-        or _matching(connection, scope, begun, limit)
-        or _with_most(words, _matching(connection, scope, " OR ".join(exact), limit * CANDIDATES))[
-            :limit
-        ]
-    )
+        some = _containing(connection, scope, pairs, (len(pairs) + 1) // 2, limit)
+    else:
+        candidates = _matching(connection, scope, " OR ".join(exact), limit * CANDIDATES)
+        some = _with_most(words, candidates)
+    return list(dict.fromkeys([*found, *some]))[:limit]
 
 
 def is_behind(connection: Connection) -> bool:

@@ -1,5 +1,7 @@
 """The model calls functions on the way to its answer."""
 
+from tests.scenarios.conftest import BEN, HELP
+
 
 def results(desk, request: int) -> list[str]:
     """Return what the functions told the model before this request."""
@@ -152,6 +154,21 @@ async def test_search_messages_does_not_find_the_question_itself(desk):
     await desk.answer("where is the blue key?")
 
     assert "Nothing was found" in results(desk, 1)[0]
+
+
+async def test_search_messages_finds_what_was_said_though_others_have_asked_for_it(desk):
+    await desk.answer("our release plan: freeze on Tuesday")
+    await desk.answer("tell me the release plan")
+    await desk.slack.say(HELP, BEN, "the plan is to ship on Friday")
+    desk.model.enqueue(calls=[("search_messages", {"query": "the release plan"})])
+    desk.model.enqueue("Freeze on Tuesday.")
+
+    await desk.answer("search for the release plan")
+
+    (told,) = results(desk, -1)
+    places = [told.index(words) for words in ("tell me", "freeze on Tuesday", "ship on Friday")]
+    assert places[0] < min(places[1:])
+    assert "search for" not in told
 
 
 async def test_find_user_says_who_somebody_is(desk):

@@ -6,9 +6,8 @@ ever searched: whoever asks there may read there.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -39,7 +38,8 @@ class Search:
     async def search(
         self, team: str, channel: str, query: str, limit: int
     ) -> Sequence[FoundMessage]:
-        """Find earlier messages of this channel: stored ones first, then Slack's newest."""
+        """Find earlier messages of this channel, those with the most words of the query first."""
+        words = [word.casefold() for word in words_in(query)]
         stored = [
             FoundMessage(
                 text=one.text,
@@ -51,19 +51,22 @@ class Search:
             )
             for one in await self.store.search(team, channel, query, limit)
         ]
+        if sum(_held(one.text, words) == len(words) for one in stored) >= limit:
+            return stored
         known = {one.event for one in stored}
-        fresh = await self._in_slack(team, channel, query) if len(stored) < limit else []
-        return [*stored, *(one for one in fresh if one.event not in known)][:limit]
+        fresh = await self._in_slack(team, channel, words)
+        found = [*stored, *(one for one in fresh if one.event not in known)]
+        return sorted(found, key=lambda one: -_held(one.text, words))[:limit]
 
-    async def _in_slack(self, team: str, channel: str, query: str) -> list[FoundMessage]:
-        words = [word.casefold() for word in words_in(query)]
+    async def _in_slack(self, team: str, channel: str, words: Sequence[str]) -> list[FoundMessage]:
+        """Find messages among Slack's newest that have half of the words at least."""
         try:
             page = await self.client.conversations_history(channel=channel, limit=_PAGE)
         except NO_ANSWER as error:
             logger.info("channel_not_read", extra={"reason": reason_of(error)})
             return []
         said = (m for m in parts(page, "messages") if m.get("subtype") in SPOKEN)
-        hits = [message for message in said if words and _has(message, words)]
+        hits = [message for message in said if _has_half(words_of(message), words)]
         users = {user for message in hits for user in people_in(message, self.bot_user)}
         names = await self.people.names(team, users)
         return [
@@ -79,6 +82,12 @@ class Search:
         ]
 
 
-def _has(message: Mapping[str, Any], words: Sequence[str]) -> bool:
-    text = words_of(message).casefold()
-    return all(word in text for word in words)
+def _has_half(text: str, words: Sequence[str]) -> bool:
+    held = _held(text, words)
+    return held > 0 and 2 * held >= len(words)
+
+
+def _held(text: str, words: Sequence[str]) -> int:
+    """Count the words that a text has."""
+    text = text.casefold()
+    return sum(word in text for word in words)
