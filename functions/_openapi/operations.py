@@ -126,6 +126,8 @@ def _function(
     if problem:
         raise CannotTake(problem)
     base = server or document.server(operation, item)
+    if "?" in base:  # which would take the path in
+        raise CannotTake("its server's address has a query: name the server without one")
     parameters = parameters_of(document, item, operation)
     secret_header = secret_of(document, operation, parameters, secret)
     lacks = secret_header is None and wants_secret(document, operation, parameters)

@@ -1,9 +1,9 @@
-"""Which arguments imported operations have, and which JSON bodies are parted into several."""
+"""Which arguments and addresses imported operations have, which bodies are parted into several."""
 
 from typing import Any
 
 import pytest
-from openapi_samples import TEXT, body, made, sent, takes
+from openapi_samples import TEXT, a_document, body, listed, made, sent, takes
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,11 @@ def test_of_an_object_in_the_query_only_the_keys_that_must_be_are_required() -> 
 
     assert needed.parameters["required"] == ["a"]
     assert idle.parameters["required"] == []
+
+
+def test_a_server_whose_address_has_a_query_is_refused_for_it_would_take_the_path_in() -> None:
+    servers = [{"url": "https://api.example.com/v1?version=2"}]
+
+    found = listed(a_document(paths={"/a": {"get": {}}}, servers=servers))
+
+    assert "has a query" in found["GET /a"].problem
