@@ -21,6 +21,8 @@ from tests.playground.asking import TEXT, TOOLS, ask, calls, tool
         ("what is 2 * max(3, 5) - 1?", "calculate", {"expression": "2 * max(3, 5) - 1"}),
         ("What is the square root of 2?", "calculate", {"expression": "sqrt(2)"}),
         ("and what time is it in New York?", "current_time", {"zone": "America/New_York"}),
+        ("what day is it today?", "current_time", {}),
+        ("What's the date in Tokyo?", "current_time", {"zone": "Asia/Tokyo"}),
         ("search for messages with 'deploy'", "search_messages", {"query": "deploy"}),
         ("search for invoices", "search_messages", {"query": "invoices"}),
         ("search for invoices\n[Attached: a.txt (text/plain)]\n[What is in a.txt:]\n> 6 * 7",

@@ -58,7 +58,7 @@ def tell_other(talk: Talk) -> str | None:
 def tell_all(talk: Talk) -> str:
     """Sum up the conversation."""
     if len(talk.said) < 2:
-        return "There is nothing to sum up yet."
+        return "There is nothing to sum up in this conversation yet."
     earlier = enumerate(talk.said[:-1], 1)
     lines = "\n".join(f"{n}. {one.name or 'You'}: {short(one.text)}" for n, one in earlier)
     return f"So far in this conversation:\n\n{lines}"

@@ -17,7 +17,7 @@ FILLER = frozenset(FILLER_WORDS.split())
 ALIKE = {
     "clock": "time", "hour": "time", "compute": "calculate", "workout": "calculate",
     "person": "user", "people": "user", "who": "user", "member": "user", "lookup": "find",
-    "look": "search",
+    "look": "search", "date": "time", "whatday": "time", "whichday": "time", "istoday": "time",
 }  # fmt: skip
 SAYING = dict.fromkeys(
     ("say", "said", "wrote", "write", "mention", "mentioned", "talk", "talked", "discussed"),
