@@ -5,6 +5,7 @@ sub-commands of `/ai` itself need no name in a message: `!status`. A sub-command
 words (`image edit`) and goes before one of one word (`image`).
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
@@ -33,6 +34,11 @@ class Catalogue:
             known = commands.get(one.name)
             commands[one.name] = known.joined(one) if known else one
         return commands
+
+    async def ready(self) -> None:
+        """Load the commands beside the event loop, which their imports would hold up."""
+        if "commands" not in self.__dict__:
+            await asyncio.to_thread(lambda: self.commands)
 
     @property
     def root(self) -> Command:

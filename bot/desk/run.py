@@ -49,6 +49,7 @@ _BROKEN = "It broke off; the log tells why."
 
 async def run(catalogue: Catalogue, request: Request) -> None:
     """Run an order and show what it brings, or what it asks, or what is wrong with it."""
+    await catalogue.ready()
     try:
         sub, rest = catalogue.find(request.order.line)
     except UsageError as error:

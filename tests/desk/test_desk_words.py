@@ -1,5 +1,6 @@
 """Lines as people and phones write them, cut into words and read into arguments."""
 
+import threading
 import time
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.commands import shipped
 from bot.commands.files.command import command as files
+from bot.desk.catalogue import Catalogue
 from bot.desk.command import Command
 from bot.desk.errors import UsageError
 from bot.desk.guide import usage
@@ -333,3 +335,19 @@ def test_the_first_word_is_found_without_reading_the_rest():
 
     assert first(f'  "ai files" {"- " * 500_000}')[0] == "ai files"
     assert time.process_time() - started < 0.5
+
+
+async def test_commands_are_imported_once_and_beside_the_event_loop():
+    threads = []
+
+    def load():
+        threads.append(threading.current_thread())
+        return ()
+
+    commands = Catalogue(load)
+    await commands.ready()
+    await commands.ready()
+
+    assert commands.commands == {}
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
