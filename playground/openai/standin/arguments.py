@@ -142,11 +142,13 @@ def number(name: str, kind: str, text: str, offer: Offer, used: set[str]) -> Any
     """Find a number beside the parameter's name; any unused one if it is needed."""
     if (pair := RANGE.search(text)) and name in LOWS | HIGHS:
         return whole(float(pair[1 if name in LOWS else 2]), kind)
+    spoken = values.spoken(name.rstrip("s"))
+    if match := re.search(rf"\b{spoken}s?\s+(-?\d+(?:\.\d+)?)(?!\w)", text, re.I):
+        return whole(float(match[1]), kind)
     if name in COUNTS and (
         match := re.search(rf"(?<![\w-])(\d{{1,3}})\s+{things(offer)}", text, re.I)
     ):
         return whole(float(match[1]), kind)
-    spoken = values.spoken(name.rstrip("s"))
     near = rf"\b{spoken}s?\b\D{{0,12}}?(?<!\w-)(-?\d+(?:\.\d+)?)|(-?\d+(?:\.\d+)?)\s+{spoken}s?\b"
     if match := re.search(near, text, re.I):
         return whole(float(match[1] or match[2]), kind)
