@@ -156,6 +156,11 @@ def test_a_secret_is_struck_wherever_it_stands(secret: str, before: str, after: 
     assert secret not in struck or secret in "[secret]"
 
 
+def test_of_two_secrets_that_begin_alike_nothing_is_left() -> None:
+    for secrets in (["key-1", "key-1-of-ann"], ["key-1-of-ann", "key-1"]):
+        assert strike("key-1-of-ann, key-1", secrets) == "[secret], [secret]"
+
+
 async def test_what_is_approved_is_what_runs() -> None:
     async with site() as place:
         url = f"{place.origin}/things"

@@ -39,9 +39,10 @@ def raw(body: bytes, kind: str = "application/json", status: str = "200 OK", **m
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-async def told(answer: bytes) -> Result:
+async def told(answer: bytes, **options: Any) -> Result:
     async with answering(answer) as origin:
-        function = HttpFunction(name="f", description="d", url=f"{origin}/x", timeout=5)
+        options = {"description": "d", "url": f"{origin}/x", "timeout": 5, **options}
+        function = HttpFunction(name="f", **options)
         registry = await offered(function, Web(Hosts([origin])))
         return await registry.call("f", "{}", testing.fake_context())
 
@@ -128,6 +129,18 @@ async def test_what_is_no_whole_answer_is_told(answer: bytes, said: str) -> None
 
     assert not result.ok
     assert said in result.text
+
+
+@pytest.mark.parametrize(
+    ("status", "doubted"), [("400 Bad", False), ("499 No", False), ("500 Oh", True)]
+)
+async def test_only_what_a_server_could_not_finish_may_have_taken_effect(
+    status: str, doubted: bool
+) -> None:
+    result = await told(raw(JSON, status=status), method="POST", approve="never")
+
+    assert f"answered with status {status[:3]}" in result.text
+    assert ("may have taken effect" in result.text) == doubted
 
 
 async def test_what_comes_before_an_answer_is_passed_over() -> None:

@@ -1,4 +1,5 @@
 import contextlib
+import json
 
 import pytest
 from hypothesis import given
@@ -219,6 +220,32 @@ async def test_people_are_found(who: str) -> None:
     assert '"mention":"<@U0BOB>"' in answer.text
     assert '"title":"Chef"' in answer.text
     assert '"local_time":"Thursday 21:00"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("person", "told"),
+    [
+        (testing.Person(id="U1", name="bo"), {"name": "bo", "called": "bo"}),
+        (testing.Person(id="U1", name="bo", is_guest=True), {"name": "bo", "kind": "guest"}),
+        (testing.Person(id="U1", name="bo", is_bot=True, tz="Mars/Base"),
+         {"name": "bo", "time_zone": "Mars/Base", "kind": "app"}),
+        (testing.Person(id="U1", name="bo", real_name="Bo Lee"), {"name": "Bo Lee"}),
+    ],
+)  # fmt: skip
+async def test_of_a_person_only_what_is_known_is_told(
+    person: testing.Person, told: dict[str, str]
+) -> None:
+    answer = await testing.call(find_user, {"who": "bo"}, testing.fake_context(people=[person]))
+
+    expected = {"mention": "<@U1>", "called": "bo", **told}
+    assert json.loads(answer.text) == {"people": [expected]}
+
+
+async def test_a_lone_at_sign_names_nobody() -> None:
+    answer = await testing.call(find_user, {"who": " @ "}, testing.fake_context(people=[BOB]))
+
+    assert not answer.ok
+    assert "Give a name" in answer.text
 
 
 async def test_where_no_port_is_there_the_model_is_told() -> None:
