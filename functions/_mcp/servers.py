@@ -156,8 +156,10 @@ class Servers:
     def _silence(self, error: Exception, server: str) -> str:
         if isinstance(error, TimeoutError):
             return f"{where(server)} did not answer in time."
-        hint = " Check its command, args and env in MCP_SERVERS." if server in self.launches else ""
-        return f"{where(server)} cannot be spoken with.{hint}"
+        hint = "its address: one for streamable HTTP often ends in /mcp"
+        if server in self.launches:
+            hint = "its command, args and env in MCP_SERVERS"
+        return f"{where(server)} cannot be spoken with. Check {hint}."
 
     def _way(self, server: str, headers: Mapping[str, str]) -> Connect:
         """Return how to connect to a server."""

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from http_samples import site
 
-from functions import Hosts, Launch, Registry, SecretHeader, Web
+from functions import FunctionError, Hosts, Launch, Registry, SecretHeader, Web
 from functions._mcp.value import McpTool
 from tests.functions.mcp_bench import Bench, asker
 from tests.mcp_fake import a_tool
@@ -306,9 +307,18 @@ async def test_a_server_that_was_restarted_is_connected_to_anew(started, monkeyp
 async def test_a_command_that_does_not_start_is_told_in_words():
     bench = Bench("*", {"broken": Launch(command="/no/such/program")})
 
-    with pytest.raises(Exception, match="broken cannot be spoken with"):
+    with pytest.raises(FunctionError, match=r"broken cannot be spoken with\. Check its command"):
         await bench.registry.mcp_offers("broken", None, [], asker())
     await bench.registry.aclose()
+
+
+async def test_an_address_where_nobody_speaks_mcp_is_told_in_words():
+    async with site() as place:
+        host = f"http://127.0.0.1:{place.port}"
+        bench = Bench(host)
+        with pytest.raises(FunctionError, match="often ends in /mcp"):
+            await bench.registry.mcp_offers(f"{host}/x", None, [], asker())
+        await bench.registry.aclose()
 
 
 async def test_a_schema_that_cannot_be_held_to_is_offered_with_its_problem(bench, fake):
