@@ -1,5 +1,6 @@
 import contextlib
 import json
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -187,20 +188,60 @@ async def test_unknown_zones_are_refused_with_the_likely_ones(zone: str, likely:
     assert likely in answer.text
 
 
+async def found(*messages: testing.Message, limit: int | None = None, **context: Any) -> list[Any]:
+    given = testing.fake_context(messages=messages, **context)
+    asked = {"query": "deploy"} | ({"limit": limit} if limit else {})
+    told = json.loads((await testing.call(search_messages, asked, given)).text)
+    return cast("list[Any]", told["messages"])
+
+
 async def test_earlier_messages_are_found() -> None:
-    context = testing.fake_context(
-        messages=[
-            testing.Message(text="the deploy is at noon", created=int(NOON * 1000)),
-            testing.Message(text="deploy " + "x" * 900, thread_ts="9.0", name=None),
-        ]
+    noon = int(NOON * 1000)
+
+    near, far = await found(
+        testing.Message(text="the deploy is at noon", created=noon),
+        testing.Message(text="deploy " + "x" * 900, created=noon, thread_ts="9.0"),
     )
 
-    answer = await testing.call(search_messages, {"query": "deploy"}, context)
+    assert near == {
+        "when": "2026-01-15 13:00 CET",
+        "who": "Bob",
+        "this_conversation": True,
+        "text": "the deploy is at noon",
+    }
+    assert not far["this_conversation"]
+    assert far["text"] == "deploy " + "x" * 493 + "…"
 
-    assert '"when":"2026-01-15 13:00 CET"' in answer.text
-    assert '"this_conversation":true' in answer.text
-    assert '"this_conversation":false' in answer.text
-    assert len(answer.text) < 1000
+
+async def test_a_message_that_just_fits_is_told_whole() -> None:
+    [told] = await found(testing.Message(text="deploy".ljust(500, ".")))
+
+    assert told["text"] == "deploy".ljust(500, ".")
+
+
+@pytest.mark.parametrize(
+    ("name", "user", "who"),
+    [("Bob", "U0BOB", "Bob"), (None, "U0BOB", "U0BOB"), (None, None, "the assistant")],
+)
+async def test_a_message_has_an_author(name: str | None, user: str | None, who: str) -> None:
+    [told] = await found(testing.Message(text="deploy", name=name, user=user))
+
+    assert told["who"] == who
+
+
+@pytest.mark.parametrize("tz", ["", "Mars/Base"])
+async def test_a_time_is_that_of_utc_where_no_zone_is_known(tz: str) -> None:
+    [told] = await found(testing.Message(text="deploy"), user=User(id="U1", tz=tz))
+
+    assert told["when"] == "1970-01-01 00:00 UTC"
+
+
+async def test_the_question_itself_is_not_found_and_takes_no_place() -> None:
+    own = testing.Message(text="any deploy?", event="E1")
+    others = [testing.Message(text=f"deploy {n}") for n in range(9)]
+
+    assert [told["text"] for told in await found(own, *others, limit=2)] == ["deploy 0", "deploy 1"]
+    assert len(await found(own, *others)) == 8
 
 
 async def test_nothing_found_is_said() -> None:
