@@ -12,6 +12,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.desk.order import Order
+from bot.errors import TryAgain
 from bot.slack.inbound import command_intake
 from bot.slack.inbound.command_intake import CommandIntake
 from bot.slack.outbound.respond import allowed
@@ -260,3 +261,33 @@ async def test_the_same_signed_request_twice_is_one_run(http):
     await http.slack.wait(lambda s: s.ephemerals(ANN))
     await http.run("/ai status")
     assert len(http.slack.ephemerals(ANN)) == 2
+
+
+async def test_a_command_that_is_given_up_is_told_to_its_person(stage, monkeypatch):
+    tried = []
+
+    async def fail(desk, request):
+        tried.append(request)
+        raise TryAgain("Slack does not take it now")
+
+    monkeypatch.setattr("bot.desk.desk.Desk._serve", fail)
+    monkeypatch.setattr("bot.worker._PAUSE_S", 0.01)
+    await stage.start()
+
+    seen = await stage.run("/ai status")
+
+    assert len(tried) == 5
+    assert "Please ask again. (reference" in seen.text
+
+
+async def test_a_fault_in_a_command_is_one_sentence_with_a_reference(stage, monkeypatch):
+    async def fail(desk, request):
+        raise RuntimeError("secret words")
+
+    monkeypatch.setattr("bot.desk.desk.Desk._serve", fail)
+    await stage.start()
+
+    seen = await stage.run("/ai status")
+
+    assert "(reference" in seen.text
+    assert "secret words" not in seen.text
