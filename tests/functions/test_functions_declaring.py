@@ -280,6 +280,7 @@ async def test_a_function_can_be_declared_again_under_another_name() -> None:
 
     assert (await testing.call(increment, {"b": 2})).text == "3"
     assert (await testing.call(function(name="plus")(add), {"a": 1, "b": 2})).text == "3"
+    assert function(effect="once")(increment).rules.name == "increment"
 
 
 @pytest.mark.parametrize(

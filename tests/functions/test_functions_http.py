@@ -235,7 +235,10 @@ def test_what_stands_in_the_path_must_be_given_unless_it_has_a_default() -> None
         name="look",
         description="Looks.",
         url="https://a.example.com/{team}/{place}?day={day}",
-        parameters={"properties": {"team": {**text, "default": "web"}, "place": text, "day": text}},
+        parameters={
+            "properties": {"team": {**text, "default": "web"}, "place": text, "day": text},
+            "required": ["place"],
+        },
     )
 
     shown = Registry().admit(function).tool["function"]["parameters"]

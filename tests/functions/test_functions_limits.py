@@ -10,7 +10,7 @@ import pytest
 
 from functions import FunctionError, Limit, function, testing
 from functions._errors import Refused
-from functions._gate import Gate
+from functions._gate import SHARE, Gate
 from tests.functions.conftest import registry
 
 
@@ -170,6 +170,23 @@ async def test_many_functions_that_hang_leave_threads_to_the_others() -> None:
 
     assert (await offered.call("quick", "", testing.fake_context())).text == "fine"
     release.set()
+
+
+async def test_what_is_async_needs_no_thread_and_has_no_share_of_them() -> None:
+    inside, all_inside = [], asyncio.Event()
+
+    async def meet() -> None:
+        inside.append(1)
+        if len(inside) == SHARE + 1:
+            all_inside.set()
+        await all_inside.wait()
+
+    one = registry(meet)
+    calls = (one.call("meet", "", testing.fake_context(event=f"E{n}")) for n in range(SHARE + 1))
+    async with asyncio.timeout(5):
+        results = await asyncio.gather(*calls)
+
+    assert all(result.ok for result in results)
 
 
 async def test_calls_per_minute_are_limited() -> None:

@@ -209,6 +209,56 @@ async def test_who_waits_for_a_connection_that_is_given_up_is_not_cancelled(monk
         await waiting
 
 
+class Silent:
+    """A connection whose server tells no tools, unless it `tells`."""
+
+    def __init__(self, *, tells: bool = False) -> None:
+        self.tells = tells
+
+    async def tools(self):
+        if not self.tells:
+            await asyncio.Event().wait()
+        return []
+
+
+@pytest.mark.parametrize("limit", ["CONNECTING", "LISTING"])
+async def test_a_server_that_says_nothing_is_not_waited_for_long(monkeypatch, limit):
+    @contextlib.asynccontextmanager
+    async def connecting(_):
+        if limit == "CONNECTING":
+            await asyncio.Event().wait()
+        yield Silent()
+
+    monkeypatch.setattr(f"functions._mcp.session.{limit}", 0.01)
+    monkeypatch.setattr("functions._mcp.session.LEAVING", 0.01)
+    session = Session(("s", frozenset()), connecting, lambda one: None)
+
+    asking = asyncio.create_task(session.listed(0))
+    done, _ = await asyncio.wait({asking}, timeout=5)
+    await session.leave()
+
+    assert done
+    with pytest.raises(TimeoutError):
+        await asking
+
+
+async def test_a_connection_that_nobody_uses_is_let_go(monkeypatch):
+    @contextlib.asynccontextmanager
+    async def connecting(_):
+        yield Silent(tells=True)
+
+    monkeypatch.setattr("functions._mcp.session.IDLE", 0.2)
+    gone = asyncio.get_running_loop().create_future()
+    session = Session(("s", frozenset()), connecting, gone.set_result)
+    for _ in range(3):
+        await session.listed(0)
+        await asyncio.sleep(0.1)  # it is in use as long as it is asked
+
+    assert not gone.done()
+    assert await asyncio.wait_for(gone, 5) is session
+    await session.leave()
+
+
 async def test_a_connection_has_no_part_in_the_call_that_opens_it():
     asked, seen = contextvars.ContextVar("asked", default="by nobody"), []
 
