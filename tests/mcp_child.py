@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvicorn
 from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
 from mcp_types import ImageContent, ToolAnnotations
 
 server = MCPServer("weather")
@@ -34,6 +35,15 @@ def picture() -> ImageContent:
 async def wait(seconds: float) -> str:
     """Take a while."""
     await asyncio.sleep(seconds)
+    return "Done."
+
+
+@server.tool()
+async def steps(context: Context) -> str:
+    """Tell how far it is, in each way."""
+    await context.report_progress(1)
+    await context.report_progress(2, 4)
+    await context.report_progress(3, 4, "Almost done")
     return "Done."
 
 

@@ -39,6 +39,7 @@ class FakeMcp:
     status: dict[str, int] = field(default_factory=dict)
     refusal: dict[str, Any] | None = None
     pause: float = 0
+    page: int = 0  # tools told at once; 0 for all
     redirect: str = ""
     dies: bool = False  # in the middle of a call
     session: str = ""  # where set, requests of another are answered with 404
@@ -80,7 +81,10 @@ class FakeMcp:
                 return {"result": {"protocolVersion": version, "capabilities": able,
                                    "serverInfo": about}}  # fmt: skip
             case "tools/list":
-                return {"result": {"tools": self.tools}}
+                start = int(message.get("params", {}).get("cursor") or 0)
+                end = start + (self.page or len(self.tools))
+                more = {"nextCursor": str(end)} if end < len(self.tools) else {}
+                return {"result": {"tools": self.tools[start:end], **more}}
             case "tools/call":
                 self.calls.append(message["params"])
                 await asyncio.sleep(self.pause)

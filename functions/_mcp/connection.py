@@ -16,6 +16,7 @@ from mcp import Client, MCPError
 from mcp.client import Transport
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from pydantic import TypeAdapter
 
 from functions._errors import FunctionError
 from functions._http.web import Web
@@ -27,6 +28,9 @@ from functions._results.files import File
 PAGES = 20
 TOOLS = 1000
 CUT_OFF = (mcp_types.CONNECTION_CLOSED, mcp_types.REQUEST_TIMEOUT)
+RESULT: TypeAdapter[mcp_types.CallToolResult | mcp_types.InputRequiredResult] = TypeAdapter(
+    mcp_types.CallToolResult | mcp_types.InputRequiredResult
+)
 OURSELVES = mcp_types.Implementation(name="callboard", version="1")
 
 
@@ -102,10 +106,10 @@ class Connection:
         wanted = mcp_types.CallToolRequestParams(name=tool, arguments=arguments)
         result = await self._client.session.send_request(
             mcp_types.CallToolRequest(params=wanted),
-            mcp_types.CallToolResult,
+            RESULT,
             progress_callback=note,
         )
-        if result.result_type == "input_required":
+        if isinstance(result, mcp_types.InputRequiredResult):
             raise FunctionError("it asks for something that cannot be given here.")
         parts = [_part(number, one) for number, one in enumerate(result.content, 1)]
         if not parts and result.structured_content is not None:

@@ -68,6 +68,7 @@ async def test_hints_only_propose_and_every_call_needs_approval(started):
         "forecast": "read",
         "picture": "idempotent",
         "wait": "once",
+        "steps": "once",
         "fail": "once",
     }
     assert {one.approve for one in proposed.values()} == {"always"}
