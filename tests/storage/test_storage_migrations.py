@@ -1,4 +1,7 @@
+import ast
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +23,23 @@ def applied(path: Path) -> list[str]:
 
 def test_steps_are_numbered_in_order() -> None:
     assert [name[:4] for name in steps()] == [f"{n:04}" for n in range(1, len(steps()) + 1)]
+
+
+def test_migrating_takes_along_no_package_that_it_does_not_need(tmp_path: Path) -> None:
+    script = """
+import sqlite3, sys
+from storage.migrations import migrate
+migrate(sqlite3.connect(sys.argv[1], isolation_level=None))
+print(sorted({name.partition(".")[0] for name in sys.modules}))
+import sqlite_utils.recipes
+"""
+    command = [sys.executable, "-c", script, str(tmp_path / "x.db")]
+
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    loaded = set(ast.literal_eval(ran.stdout))
+    assert "sqlite_utils" in loaded
+    assert loaded.isdisjoint({"ctypes", "dateutil", "numpy", "pandas"})
 
 
 def test_two_that_migrate_at_once_both_end_up_migrated(tmp_path: Path) -> None:
