@@ -119,11 +119,16 @@ def _digest(entry: Entry, given: str) -> str:
 
 
 def redacted(arguments: Mapping[str, Any], parameters: Schema) -> str:
-    """Return arguments for the audit: field by field, without secrets and without long texts."""
+    """Return arguments for the audit: field by field, without secrets and without long texts.
+
+    A field that the parameters have no room for is of a function that has changed since: nobody can
+    tell any more whether it was a secret, so it is hidden too.
+    """
     known, others = parameters.get("properties", {}), parameters.get("additionalProperties")
+    rules = {name: known.get(name, others) for name in arguments}
     fields = {
-        name: HIDDEN if holds_secret(known.get(name, others), parameters) else _traced(name, value)
-        for name, value in arguments.items()
+        name: HIDDEN if rule is False or holds_secret(rule, parameters) else _traced(name, value)
+        for (name, rule), value in zip(rules.items(), arguments.values(), strict=True)
     }
     return bounded(json.dumps(fields, ensure_ascii=False), TRACE)
 

@@ -6,6 +6,17 @@ from storage.records import Approval, Event
 from tests.commands.conftest import ANN, direct
 
 BEN = "U0BEN"
+ENTER = """\
+from pydantic import SecretStr
+
+from functions import function
+
+
+@function(effect="read")
+def enter(code: SecretStr) -> str:
+    \"\"\"Open the door.\"\"\"
+    return "open"
+"""
 
 
 def tools(counter) -> list[dict]:
@@ -130,6 +141,23 @@ async def test_calls_tell_who_called_what_and_how_it_ended(counter):
     for word in ("calculate", "ann", "6*7", "done", "ms"):
         assert word in seen.text
     assert "calculate" in (await counter.run("/ai-functions show calculate")).text
+
+
+async def test_what_was_a_secret_stays_hidden_when_its_function_is_gone(stage, tmp_path):
+    (tmp_path / "ours").mkdir()
+    file = tmp_path / "ours" / "door.py"
+    file.write_text(ENTER)
+    await stage.start(FUNCTIONS=str(tmp_path / "ours"))
+    stage.model.enqueue(calls=[("enter", {"code": "hunter2"})])
+    stage.model.enqueue("You are in.")
+    await stage.answer("let me in")
+    await stage.leave()
+    file.unlink()
+    await stage.start(FUNCTIONS=str(tmp_path / "ours"))
+
+    seen = await stage.run("/ai-functions calls")
+
+    assert '"code": "•••"' in seen.text
 
 
 async def test_calls_of_nothing_say_so(counter):

@@ -300,7 +300,8 @@ def _row(one: Called, entry: Entry | None, names: Mapping[str, str], tz: str) ->
 
 
 def _arguments(text: str, entry: Entry | None) -> str:
-    parameters = entry.tool["function"]["parameters"] if entry else {}
+    gone = {"additionalProperties": False}
+    parameters = entry.tool["function"]["parameters"] if entry else gone
     try:
         given = json.loads(text or "{}")
     except ValueError:
