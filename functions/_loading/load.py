@@ -207,8 +207,8 @@ def _imported(name: str, file: Path) -> ModuleType | BaseException:
     stack = traceback.extract_stack(sys._current_frames().get(thread.ident or 0))
     sys.modules.pop(name, None)
     return DeclarationError(
-        f"It did not end within {IMPORTING:g} seconds when it was imported (line "
-        f"{_line(stack, file)}): repair it and start the bot anew."
+        f"It did not end within {IMPORTING:g} seconds when it was imported "
+        f"({_line(stack, file)}): repair it and start the bot anew."
     )
 
 
@@ -271,15 +271,16 @@ def _why(error: BaseException, file: Path) -> str:
     line = _line(traceback.extract_tb(error.__traceback__), file)
     if isinstance(error, ModuleNotFoundError) and error.name:
         name = error.name.removeprefix(f"{PREFIX}{_digest(file.parent)}")
-        return f"It needs {name}, which is {_where(name, file)} (line {line})."
+        return f"It needs {name}, which is {_where(name, file)} ({line})."
     if isinstance(error, SyntaxError):
-        return f"It is not valid Python: {error.msg} (line {error.lineno or '?'})."
+        line = _at(error.filename, error.lineno, file)
+        return f"It is not valid Python: {error.msg} ({line})."
     if isinstance(error, SystemExit):
-        return f"It tried to end the program when it was imported (line {line})."
+        return f"It tried to end the program when it was imported ({line})."
     reason = traceback.format_exception_only(error)[0].splitlines()[0]
     if isinstance(error, ValidationError):
         reason = f"{error.title}: {spelt(error)}"
-    return f"It could not be imported: {reason} (line {line})."
+    return f"It could not be imported: {reason} ({line})."
 
 
 def _where(name: str, file: Path) -> str:
@@ -293,6 +294,12 @@ def _where(name: str, file: Path) -> str:
     return "not installed"
 
 
-def _line(frames: traceback.StackSummary, file: Path) -> int | str:
-    lines = [frame.lineno for frame in frames if Path(frame.filename) == file]
-    return lines[-1] if lines and lines[-1] else "?"
+def _line(frames: traceback.StackSummary, file: Path) -> str:
+    """Say where it came to a halt: in the file, or in one beside it that it imports."""
+    near = [frame for frame in frames if Path(frame.filename).parent == file.parent]
+    return _at(near[-1].filename, near[-1].lineno, file) if near else "line ?"
+
+
+def _at(path: str | None, number: int | None, file: Path) -> str:
+    beside = f" of {Path(path).name}" if path and Path(path) != file else ""
+    return f"line {number or '?'}{beside}"

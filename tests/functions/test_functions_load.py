@@ -87,6 +87,17 @@ def test_a_broken_file_is_reported_and_the_others_work(
     assert sentence in error.sentence
 
 
+@pytest.mark.parametrize("text", ["WORDS = [\n1 2]", "WORDS = 1\nNOWHERE"])
+def test_what_is_wrong_in_a_file_beside_it_is_told_with_that_file(
+    tmp_path: Path, text: str
+) -> None:
+    write(tmp_path, a=f"from ._words import WORDS\n{GOOD.format('a')}", _words=text)
+
+    [error] = Registry.load([tmp_path]).errors
+
+    assert "(line 2 of _words.py)" in error.sentence
+
+
 def test_a_file_that_hangs_is_reported_and_the_others_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
