@@ -245,6 +245,17 @@ def test_keys_inside_are_known_or_refused_and_null_means_not_given(rule: dict[st
     assert values == {"value": [{}] if "items" in rule else {}}
 
 
+def test_a_key_that_is_required_is_described_unless_any_may_be_given() -> None:
+    schema = {"properties": {"size": {"type": "integer"}}, "required": ["size", "colour"]}
+
+    with pytest.raises(DeclarationError, match="requires colour and does not describe it"):
+        admitted(schema)
+    checker = Checker(admitted({**schema, "additionalProperties": True}))
+
+    assert checker.faults({"size": 1, "colour": "red"}) == {}
+    assert "colour is required" in str(checker.faults({"size": 1}))
+
+
 def test_what_another_schema_judges_too_may_have_further_keys() -> None:
     rule = {"allOf": [BOX, {"type": "object", "properties": {"colour": {"type": "string"}}}]}
 

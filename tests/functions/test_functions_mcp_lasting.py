@@ -256,6 +256,27 @@ async def test_a_connection_that_nobody_uses_is_let_go(monkeypatch):
     await session.leave()
 
 
+async def test_the_list_of_a_connection_that_has_ended_is_not_trusted():
+    keepers, connection = [], Silent(tells=True)
+
+    @contextlib.asynccontextmanager
+    async def connecting(_):
+        keepers.append(asyncio.current_task())
+        yield connection
+
+    session = Session(("s", frozenset()), connecting, lambda one: None)
+    await session.listed(0)
+    connection.tools = None
+    await session.listed(0)  # lately asked
+
+    keepers[0].cancel()
+    await asyncio.wait(keepers)
+
+    with pytest.raises(TypeError):
+        await session.listed(0)
+    await session.leave()
+
+
 async def test_a_connection_has_no_part_in_the_call_that_opens_it():
     asked, seen = contextvars.ContextVar("asked", default="by nobody"), []
 
