@@ -131,8 +131,9 @@ class Registered:
                 continue
             entries[row.team][row.name] = one
             if one.off:
-                sentence = f"{one.function.changed} It is off until an admin takes it anew."
-                errors.append(LoadError(row.name, sentence))
+                look = f"/ai-functions mcp {one.function.server} --take changed"
+                sentence = f"{one.function.changed} It is off; an admin can look and take it anew:"
+                errors.append(LoadError(row.name, f"{sentence} `{look}`"))
         self._made, self._entries = made, dict(entries)
         before, self.errors = self.errors, tuple(errors)
         if self.errors != before:

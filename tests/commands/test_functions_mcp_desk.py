@@ -73,10 +73,12 @@ async def test_a_changed_tool_is_off_and_taken_anew_by_its_word(counter, fake, m
 
     tried = await counter.run('/ai-functions test forecast {"city": "Bern"}')
     assert "describes forecast otherwise than when it was approved" in tried.text
-    await counter.slack.wait(lambda s: any(
-        call.method == "chat.postMessage" and call.args.get("channel") == ANN
-        and "forecast" in call.args["text"] for call in s.calls
+    text = await counter.slack.wait(lambda s: next(
+        (call.args["text"] for call in s.calls_of("chat.postMessage")
+         if call.args.get("channel") == ANN), ""
     ))  # fmt: skip
+    assert f"take it anew: `/ai-functions mcp {fake.url} --take changed`" in text
+    assert "Where a file" not in text
     listed = (await counter.run("/ai-functions list")).text
     assert "changed since" in listed
     assert "could not be taken" not in listed

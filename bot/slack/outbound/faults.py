@@ -96,9 +96,10 @@ class Faults:
 def message(errors: Sequence[LoadError]) -> str:
     """Return what the admins read: each file or function by its name, and what is wrong."""
     head = (
-        f":warning: *{'Some functions need' if len(errors) > 1 else 'A function needs'} an admin.* "
-        "Where a file worked before, its old version stays in use."
+        f":warning: *{'Some functions need' if len(errors) > 1 else 'A function needs'} an admin.*"
     )
+    if any(Path(error.file).suffix for error in errors):  # not only what was added from Slack
+        head += " Where a file worked before, its old version stays in use."
     lines = [
         f"• `{one_line(Path(error.file).name)}`: {beginning(one_line(error.sentence), _LONGEST)}"
         for error in errors[:_MOST]
