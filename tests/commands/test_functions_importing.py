@@ -129,6 +129,15 @@ async def test_a_document_comes_with_the_message(counter, api):
     assert "getTicket" in seen.text
 
 
+async def test_how_many_operations_of_all_are_not_taken_is_told(counter, api):
+    file = ("openapi.json", document(api.url, more=1_260).encode())
+
+    seen = await counter.write("!functions import --take all", files=[file])
+
+    assert "Add 1,249 functions" in seen.text  # one of 1,250 cannot be taken
+    assert "13 more are too many to list" in seen.text
+
+
 async def test_hundreds_of_operations_are_all_in_the_menu(counter, api):
     api.documents["openapi.json"] = document(api.url, more=250)
 

@@ -166,13 +166,16 @@ def _counted(found: Import) -> str:
         f"*{escape(found.title) or 'The document'}* offers {plural(len(functions), 'operation')}. "
         f"Reading, run freely: {reads}. With approval of each call: {len(functions) - reads}."
     ]
-    if found.more:
-        lines.append(
-            f"{found.more:,} more are too many to list: shorten the document to reach them."
-        )
+    lines += _beyond(found)
     if lacking := sum(1 for one in found.operations if one.function and one.lacks_secret):
         lines.append(f":warning: No secret was named, and {lacking:,} of them want one.")
     return "\n".join([*lines, _problems(found)]).strip()
+
+
+def _beyond(found: Import) -> list[str]:
+    """Say how many operations of the document are not looked at."""
+    more = f"{found.more:,} more are too many to list: shorten the document to reach them."
+    return [more] if found.more else []
 
 
 def _problems(found: Import) -> str:
@@ -228,6 +231,7 @@ def _effect(
         f"*Add {plural(len(chosen), 'function')}{title}?* {_audience(chosen, earlier, who)}, in "
         f"effect from the next message on (fingerprint {code(mark(chosen))}):",
         *listed([_line(one, earlier.get(_key(one))) for one in chosen], _NAMED),
+        *_beyond(found),
     ]
     names = {one.name for one in chosen}
     wanting = [one.function for one in found.operations if one.function and one.lacks_secret]
