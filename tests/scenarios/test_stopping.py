@@ -7,6 +7,18 @@ import pytest
 
 from tests.scenarios.conftest import ANN, BEN, HELP, MENTION
 
+PAY = """\
+import asyncio
+
+from functions import function
+
+
+@function(effect="once")
+async def pay() -> None:
+    \"\"\"Pay.\"\"\"
+    await asyncio.sleep(30)
+"""
+
 
 @pytest.fixture(params=["socket", "http"])
 def mode(request: pytest.FixtureRequest) -> str:
@@ -142,6 +154,20 @@ async def test_a_stop_in_the_moment_in_which_the_time_of_a_turn_is_over_is_a_sto
     (said,) = await stage.answered(ts)
 
     assert "took longer" not in said
+
+
+async def test_a_call_that_still_runs_when_the_time_of_a_turn_is_over_is_not_said_to_have_failed(
+    stage, tmp_path
+):
+    (tmp_path / "pay.py").write_text(PAY)
+    await stage.start(CHAT_TURN_TIMEOUT="1", FUNCTIONS=str(tmp_path / "pay.py"))
+    stage.model.enqueue(calls=[("pay", {})])
+    ts = await stage.ask("pay")
+    (said,) = await stage.answered(ts)
+
+    assert "took longer" in said
+    (reply,) = stage.replies(ts)
+    assert reply["parts"][0]["title"] == "Pay: outcome unknown"
 
 
 async def test_a_stop_leaves_what_somebody_else_has_asked(desk, gate):

@@ -104,7 +104,7 @@ def test_a_line_tells_once_that_a_call_failed() -> None:
 
 
 @pytest.mark.parametrize("stream", [True, False])
-@pytest.mark.parametrize("word", ["failed", "stopped"])
+@pytest.mark.parametrize("word", ["outcome unknown", "stopped"])
 async def test_a_call_that_the_end_cuts_off_is_shown_as_that(
     desk: Desk, word: str, stream: bool
 ) -> None:

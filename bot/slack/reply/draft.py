@@ -163,7 +163,8 @@ class Card:
     """One function call: running while `outcome` is None; an outcome may be empty.
 
     `progress` is how far it is, and stands in the title while it runs: there Slack replaces what it
-    showed before. `fault` is "failed" or "stopped" where it did not end well.
+    showed before. `fault` says how it ended where that was not well: "failed", "stopped", or
+    "outcome unknown" where the answer broke off meanwhile.
     """
 
     id: str

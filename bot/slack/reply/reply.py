@@ -373,7 +373,7 @@ class Reply:
         return Batch(cards=tuple(cards)) if page and page.ts else Batch()
 
     def _last_words(self, end: _End) -> Batch:
-        self._draft.end("failed" if end.way == "fail" else "")
+        self._draft.end("outcome unknown" if end.way == "fail" else "")
         if end.sentence:
             mended = cut_at_end("", self.text).closing
             sentence = f"{mended}\n\n{end.sentence}" if self.text.strip() else end.sentence
