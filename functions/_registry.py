@@ -205,7 +205,7 @@ class Registry:
         others = [self._finder] if len(chosen) < len(allowed) else []
         return [one.tool for one in (*chosen, *others)]
 
-    def approval_request(
+    async def approval_request(
         self, name: str, arguments: str | bytes | None, context: Context
     ) -> ApprovalRequest | None:
         """Return what people must be asked before a call runs, or None if they need not be.
@@ -216,9 +216,11 @@ class Registry:
             entry = self._permitted(name, context)
             if entry.rules.approve == "never":
                 return None
-            return self._calls.approval_request(entry, arguments, context)
+            return await self._calls.approval_request(entry, arguments, context)
         except Refused:
             return None
+        except asyncio.CancelledError:
+            raise
         except BaseException:  # nor can it run then
             logger.exception("approval_request_not_made", extra={"function": clean(str(name))[:64]})
             return None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, TypedDict, get_args
 
-from functions._callables import is_async, signature_of
+from functions._callables import signature_of
 from functions._errors import DeclarationError
 from functions._faults import nearest
 from functions._gate import Limit
@@ -77,7 +77,7 @@ def _is_approve(value: Any) -> bool:
             signature.bind({})
     except TypeError:
         return False
-    return not is_async(value)
+    return True
 
 
 class Must(NamedTuple):
@@ -91,7 +91,7 @@ _TEXT = Must(_of(str, type(None)), "a text")
 _SWITCH = Must(_of(bool), "True or False")
 _APPROVE = Must(
     _is_approve,
-    '"never", "always" or a plain function that gets the arguments as a dict and returns whether a '
+    '"never", "always" or a function that gets the arguments as a dict and returns whether a '
     "person must approve",
 )
 _EFFECT = Must(

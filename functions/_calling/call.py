@@ -51,9 +51,21 @@ class Calls:
             reason = f"{entry.name} was not run: to check its arguments took too long."
             raise Refused(reason, "timed out") from None
 
-    def _must_be_asked(self, call: Call) -> bool:
-        with self._runner.watching(call.entry.rules.timeout):
-            return call.must_be_asked
+    async def _must_be_asked(self, call: Call) -> bool:
+        """Tell whether a person must agree; in doubt one must."""
+        rules = call.entry.rules
+        if not callable(rules.approve):
+            return rules.approve == "always"
+        self._runner.refuse(rules.name)
+        judge = partial(rules.approve, {**call.entry.defaults, **call.values})
+        with ExitStack() as held:
+            judged = await self._runner.run(
+                rules.name, judge, bool, is_async=False, timeout=rules.timeout, held=held
+            )
+        if isinstance(judged, Returned):
+            return bool(judged.value)
+        logger.error("approval_not_judged", exc_info=judged.error, extra={"function": rules.name})
+        return True
 
     async def call(self, entry: Entry, text: str | bytes | None, context: Context) -> Result:
         """Run one call, unless it is refused; what goes wrong outside of the function is raised."""
@@ -64,12 +76,12 @@ class Calls:
         self._repeats.note(context.event, entry.name, text, result)
         return result
 
-    def approval_request(
+    async def approval_request(
         self, entry: Entry, text: str | bytes | None, context: Context
     ) -> ApprovalRequest | None:
         """Return what people must be asked before this call can run, or None if nothing."""
         call = self._ready(entry, text, context)
-        asks = not context.dry_run and self._must_be_asked(call)
+        asks = not context.dry_run and await self._must_be_asked(call)
         return call.approval_request if asks else None
 
     async def _permitted(self, call: Call) -> Result:
@@ -98,7 +110,7 @@ class Calls:
         """
         approval = call.context.approval
         asked = approval is not None and approval.knows(call.context.call_id)
-        if not asked and not self._must_be_asked(call):
+        if not asked and not await self._must_be_asked(call):
             return
         if approval is None:
             text = "was not run: it must be approved, and nobody can be asked here."

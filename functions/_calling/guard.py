@@ -28,7 +28,6 @@ OURS = ("asyncio.", "bot.", "functions._", "storage.")
 BELOW = (
     "asyncio.events",
     "functions._calling.guard",
-    "functions._calling.ready",
     "functions._calling.run",
     "functions._declaring.declared",
     "functions._declaring.validation",

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,8 +15,6 @@ from functions._jsonschema.tree import reached
 from functions._ledger import Line
 from functions._results.plain import bounded
 from functions._rules import Ids
-
-logger = logging.getLogger(__name__)
 
 SHOWN = 80  # characters of a text in a trace
 TRACE = 1000
@@ -40,18 +37,6 @@ class Call:
     values: dict[str, Any]
     given: str
     context: Context
-
-    @property
-    def must_be_asked(self) -> bool:
-        """Tell whether a person must agree; in doubt one must."""
-        approve = self.entry.rules.approve
-        if not callable(approve):
-            return approve == "always"
-        try:
-            return bool(approve({**self.entry.defaults, **self.values}))
-        except BaseException:  # whatever it wants, it is asked within the loop of the bot
-            logger.exception("approval_not_judged", extra={"function": self.entry.name})
-            return True
 
     @property
     def approval_request(self) -> ApprovalRequest:

@@ -1,6 +1,8 @@
 """Which calls people must approve, what they are asked, and what the audit keeps of it."""
 
+import asyncio
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -16,20 +18,20 @@ def pay(amount: int, to: str = "Ben", limit: int = 100) -> str:
     return f"paid {amount}"
 
 
-def approval_request(one: Any, **given: Any) -> Any:
-    return Registry([one]).approval_request(
+async def approval_request(one: Any, **given: Any) -> Any:
+    return await Registry([one]).approval_request(
         one.rules.name, json.dumps(given), testing.fake_context()
     )
 
 
 async def test_a_predicate_sees_the_defaults():
-    assert approval_request(pay, amount=100) is None
-    assert approval_request(pay, amount=101).defaults == {"to": "Ben", "limit": 100}
-    assert approval_request(pay, amount=101, limit=200) is None
+    assert await approval_request(pay, amount=100) is None
+    assert (await approval_request(pay, amount=101)).defaults == {"to": "Ben", "limit": 100}
+    assert await approval_request(pay, amount=101, limit=200) is None
 
 
 async def test_a_null_that_stands_for_the_default_is_shown_as_what_will_run():
-    asked = approval_request(pay, amount=500, limit=None)
+    asked = await approval_request(pay, amount=500, limit=None)
 
     assert json.loads(asked.arguments) == {"amount": 500}
     assert asked.defaults == {"to": "Ben", "limit": 100}
@@ -52,7 +54,7 @@ async def test_what_stands_for_what_parts_of_the_arguments_leave_out_is_shown():
 
     lines = [{"item": "pen"}, {"item": "ink", "count": 2}]
 
-    asked = approval_request(order, lines=lines, note={"text": "soon"})
+    asked = await approval_request(order, lines=lines, note={"text": "soon"})
 
     assert asked.defaults == {"lines[0].count": 1, "note.loud": False, "by": None}
 
@@ -74,13 +76,13 @@ async def test_a_predicate_that_fails_asks():
         """Do something odd."""
         return "odd"
 
-    assert approval_request(odd) is not None
+    assert await approval_request(odd) is not None
     assert not (await testing.call(odd)).ok
 
 
 async def test_wrong_arguments_are_nothing_to_ask_about():
-    assert approval_request(pay, amount="many") is None
-    assert approval_request(pay, amount=500, other=1) is None
+    assert await approval_request(pay, amount="many") is None
+    assert await approval_request(pay, amount=500, other=1) is None
 
 
 async def test_who_may_not_call_it_is_nothing_to_ask_about():
@@ -89,14 +91,14 @@ async def test_who_may_not_call_it_is_nothing_to_ask_about():
         """Close."""
         return "closed"
 
-    assert approval_request(close) is None
+    assert await approval_request(close) is None
 
 
 async def test_a_dry_run_is_nothing_to_ask_about():
     registry = Registry([pay])
 
     context = testing.fake_context(dry_run=True)
-    assert registry.approval_request("pay", '{"amount": 500}', context) is None
+    assert await registry.approval_request("pay", '{"amount": 500}', context) is None
 
 
 @pytest.mark.parametrize(
@@ -125,19 +127,53 @@ def test_who_may_approve_is_not_said_where_nobody_must():
         function(name="any", approvers=["U0BEN"])(lambda: "")
 
 
-def test_an_async_predicate_is_refused():
-    async def later(given: Any) -> bool:
-        return True
+async def test_a_predicate_may_be_async():
+    async def much(given: Any) -> bool:
+        await asyncio.sleep(0)
+        return given["amount"] > 100
 
-    with pytest.raises(DeclarationError, match="plain function"):
-        function(name="any", approve=later)(lambda: "")
+    def paid(amount: int) -> None:
+        """Pay."""
+
+    pay = function(name="pay", approve=much)(paid)
+
+    assert await approval_request(pay, amount=100) is None
+    assert await approval_request(pay, amount=101) is not None
+
+
+async def test_a_predicate_that_waits_holds_nobody_up():
+    waiting = threading.Event()
+
+    @function(approve=lambda given: waiting.wait(5))
+    def slow() -> None:
+        """Ask slowly."""
+
+    asked = asyncio.create_task(approval_request(slow))
+    await asyncio.sleep(0)
+
+    assert not asked.done()
+    waiting.set()
+    assert await asked is not None
+
+
+async def test_a_predicate_that_takes_longer_than_the_function_may_asks():
+    waiting = threading.Event()
+
+    @function(approve=lambda given: waiting.wait(60) and False, timeout=0.05)
+    def slow() -> str:
+        """Ask for ever."""
+        return "slow"
+
+    assert await approval_request(slow) is not None
+    assert "nobody can be asked" in (await testing.call(slow)).text
+    waiting.set()
 
 
 async def test_what_was_asked_counts_whatever_the_predicate_says_now():
     approval = testing.Approves("pay was not run: denied.")
     context = testing.fake_context(approval=approval)
     approval.requests.append(
-        Registry([pay]).approval_request(
+        await Registry([pay]).approval_request(
             "pay", '{"amount": 500}', context
         )  # asked when it was needed
     )
@@ -151,11 +187,11 @@ async def test_the_digest_binds_arguments_and_declaration():
         return ""
 
     changed = function(name="pay", approve="always")(other)
-    asked = approval_request(pay, amount=500)
+    asked = await approval_request(pay, amount=500)
 
-    assert asked.digest == approval_request(pay, amount=500).digest
-    assert asked.digest != approval_request(pay, amount=501).digest
-    assert asked.digest != approval_request(changed, amount=500).digest
+    assert asked.digest == (await approval_request(pay, amount=500)).digest
+    assert asked.digest != (await approval_request(pay, amount=501)).digest
+    assert asked.digest != (await approval_request(changed, amount=500)).digest
 
 
 def test_the_digest_binds_the_code_wherever_it_stands(tmp_path):
@@ -198,7 +234,9 @@ async def test_fields_of_a_secret_type_are_hidden_from_the_audit():
         """Enter."""
         return ""
 
-    assert json.loads(approval_request(enter, door="A", code="1234").redacted)["code"] == "•••"
+    asked = await approval_request(enter, door="A", code="1234")
+
+    assert json.loads(asked.redacted)["code"] == "•••"
 
 
 @pytest.mark.parametrize("name", ["amount", "keyboard", "spinning"])

@@ -376,5 +376,5 @@ async def test_validators_and_predicates_cannot_end_the_process() -> None:
     context = testing.fake_context(approval=None)
 
     assert "failed unexpectedly" in (await testing.call(checked, {"a": 1})).text
-    assert Registry([checked]).approval_request("checked", '{"a": 1}', context) is None
+    assert await Registry([checked]).approval_request("checked", '{"a": 1}', context) is None
     assert "must be approved" in (await testing.call(asked, {}, context)).text

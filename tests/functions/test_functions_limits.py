@@ -100,7 +100,7 @@ async def test_who_was_denied_twice_is_not_asked_again() -> None:
     notes = [(await offered.call("pay", "", context)).note for _ in range(3)]
 
     assert notes == ["not approved", "not approved", "given up after the same failure"]
-    assert offered.approval_request("pay", "", context) is None
+    assert await offered.approval_request("pay", "", context) is None
 
 
 @pytest.mark.parametrize("function_name", ["look", "await_it"])

@@ -73,7 +73,7 @@ async def try_out(
 
 async def _must_ask(here: Known, entry: Entry, given: str) -> bool:
     """Tell whether a call changes something or needs consent; what cannot run needs no question."""
-    if here.registry.approval_request(entry.name, given, here.context) is not None:
+    if await here.registry.approval_request(entry.name, given, here.context) is not None:
         return True
     if entry.rules.effect == "read":
         return False

@@ -57,7 +57,7 @@ class Toolbox:
         In a direct message only the person who asks could: where others must, nobody is asked.
         """
         context = self.context.for_call(self.reply.place.event, step, index)
-        request = self.registry.approval_request(call.name, call.arguments, context)
+        request = await self.registry.approval_request(call.name, call.arguments, context)
         if request is None:
             return "given"
         is_news = not self.approvals.knows(request.call_id)
