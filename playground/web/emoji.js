@@ -15,11 +15,12 @@ musical_note 🎵|art 🎨|performing_arts 🎭|camera 📷|frame_with_picture �
 apple 🍎|sunny ☀️|cloud ☁️|partly_sunny ⛅|umbrella ☔|snowflake ❄️|earth_africa 🌍|globe_with_meridians 🌐
 house 🏠|office 🏢|car 🚗|airplane ✈️|hourglass ⌛|hourglass_flowing_sand ⏳|stopwatch ⏱️|alarm_clock ⏰
 clock1 🕐|clock3 🕒|white_check_mark ✅|heavy_check_mark ✔️|ballot_box_with_check ☑️|x ❌|no_entry ⛔
-no_entry_sign 🚫|warning ⚠️|rotating_light 🚨|exclamation ❗|question ❓|information_source ℹ️|recycle ♻️
-arrow_right ➡️|arrow_left ⬅️|arrow_up ⬆️|arrow_down ⬇️|arrows_counterclockwise 🔄|heavy_plus_sign ➕
-heavy_minus_sign ➖|red_circle 🔴|large_green_circle 🟢|large_yellow_circle 🟡|large_blue_circle 🔵
-white_circle ⚪|black_circle ⚫|one 1️⃣|two 2️⃣|three 3️⃣|four 4️⃣|five 5️⃣|hash #️⃣|octagonal_sign 🛑
-construction 🚧|soon 🔜|new 🆕|label 🏷️|moneybag 💰|handshake 🤝|ticket 🎫|seedling 🌱|broom 🧹`;
+no_entry_sign 🚫|warning ⚠️|rotating_light 🚨|exclamation ❗|question ❓|grey_question ❔|information_source ℹ️
+recycle ♻️|double_vertical_bar ⏸️|arrow_right ➡️|arrow_left ⬅️|arrow_up ⬆️|arrow_down ⬇️
+arrows_counterclockwise 🔄|heavy_plus_sign ➕|heavy_minus_sign ➖|red_circle 🔴|large_green_circle 🟢
+large_yellow_circle 🟡|large_blue_circle 🔵|white_circle ⚪|black_circle ⚫|one 1️⃣|two 2️⃣|three 3️⃣|four 4️⃣
+five 5️⃣|hash #️⃣|octagonal_sign 🛑|construction 🚧|soon 🔜|new 🆕|label 🏷️|moneybag 💰|handshake 🤝|ticket 🎫
+seedling 🌱|broom 🧹`;
 
 const EMOJI = new Map(
   TABLE.trim()

@@ -37,36 +37,32 @@ const PATHS = {
   warning: "M10 3.5 17.5 16.5h-15L10 3.5Zm0 5v3.5m0 2.2v.1",
 };
 
-const SVG = "http://www.w3.org/2000/svg";
+const MARK = [
+  ["mark-board", "M7 3h18a4 4 0 0 1 4 4v18a4 4 0 0 1-4 4H7a4 4 0 0 1-4-4V7a4 4 0 0 1 4-4Z"],
+  ["mark-note", "M9.5 10.5h13v9.5H16l-3.5 3.5V20h-3z"],
+  ["mark-lines", "M12.3 13.8h7.4M12.3 16.8h4.6"],
+  ["mark-pin", "M16 5.4a2.3 2.3 0 1 1 0 4.6 2.3 2.3 0 0 1 0-4.6Z"],
+];
 
 /** One icon by name, hidden from screen readers: the control around it carries the label. */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("class", `icon icon-${name}`);
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", PATHS[name] ?? PATHS.info);
-  svg.append(path);
-  return svg;
+  return drawing(`icon icon-${name}`, 20, [["", PATHS[name] ?? PATHS.info]]);
 }
 
 /** Callboard's mark: a board with a pinned call on it. */
 export function mark() {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 32 32");
-  svg.setAttribute("class", "mark");
-  svg.setAttribute("aria-hidden", "true");
-  for (const [shape, d] of [
-    ["board", "M7 3h18a4 4 0 0 1 4 4v18a4 4 0 0 1-4 4H7a4 4 0 0 1-4-4V7a4 4 0 0 1 4-4Z"],
-    ["note", "M9.5 10.5h13v9.5H16l-3.5 3.5V20h-3z"],
-    ["lines", "M12.3 13.8h7.4M12.3 16.8h4.6"],
-    ["pin", "M16 5.4a2.3 2.3 0 1 1 0 4.6 2.3 2.3 0 0 1 0-4.6Z"],
-  ]) {
-    const path = document.createElementNS(SVG, "path");
-    path.setAttribute("class", `mark-${shape}`);
-    path.setAttribute("d", d);
-    svg.append(path);
-  }
+  return drawing("mark", 32, MARK);
+}
+
+/** A drawing on a square grid of this size; each part is a class and a path. */
+export function drawing(kind, size, parts) {
+  const svg = made("svg", { viewBox: `0 0 ${size} ${size}`, class: kind, "aria-hidden": "true" });
+  svg.append(...parts.map(([part, d]) => made("path", { class: part, d })));
   return svg;
+}
+
+function made(tag, attributes) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
 }

@@ -9,6 +9,7 @@ import { parseMarkdown } from "./markdown.js";
 import { parseInline } from "./markdown_inline.js";
 import { parseMrkdwn, parseMrkdwnInline } from "./mrkdwn.js";
 import { morph } from "./morph.js";
+import { sign } from "./signs.js";
 import { slackDate } from "./time.js";
 
 /** A node that shows a Markdown text. */
@@ -183,9 +184,9 @@ function imageNode(node) {
 
 /** An emoji by its shortcode; one that we do not know stays as it was typed. */
 export function emojiNode(name) {
-  const sign = emojiSign(name);
-  return sign
-    ? el("span.emoji", { role: "img", "aria-label": name, title: `:${name}:` }, sign)
+  const shown = sign(name) ?? emojiSign(name);
+  return shown
+    ? el("span.emoji", { role: "img", "aria-label": name, title: `:${name}:` }, shown)
     : `:${name}:`;
 }
 

@@ -1,6 +1,8 @@
 """The page's socket and posts, and who may use them."""
 
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from playground.slack import LocalSlack
 from tests.playground.conftest import Bot
 
 Json = dict[str, Any]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest_asyncio.fixture
@@ -259,3 +262,13 @@ async def test_other_web_pages_cannot_drive_the_bot(slack: LocalSlack, http: Cli
         assert response.status == 403
 
     assert slack.messages("C0HELP") == []
+
+
+def test_the_page_can_draw_each_emoji_that_the_bot_writes() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "bot").rglob("*.py"))
+    signs = (ROOT / "playground/web/signs.js").read_text()
+
+    written = set(re.findall(r"(?<![\w:]):([a-z_]+):(?![\w:])", code))
+
+    assert "white_check_mark" in written
+    assert written <= set(re.findall(r"^  ([a-z_]+): \[", signs, re.MULTILINE))
