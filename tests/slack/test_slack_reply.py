@@ -91,16 +91,16 @@ async def test_function_is_a_card_from_call_to_result(desk: Desk) -> None:
     await desk.ended(reply.finish())
 
     card = desk.slack.messages[0].cards["c1"]
-    assert (card["status"], card["output"]) == ("complete", "no such zone")
-    assert card["title"].endswith(": failed")
+    assert (card["status"], card["title"]) == ("error", "Current time")
+    assert card["output"] == "no such zone"
     assert desk.slack.texts == ["Sorry."]
 
 
-def test_a_line_tells_once_that_a_call_failed() -> None:
+def test_a_line_tells_how_a_call_failed() -> None:
     cards = Cards()
     cards.returned(FunctionReturned("c1", "pay", False, "timed out"))
 
-    assert cards.block(over=False)["elements"][0]["text"] == ":warning: pay: failed: timed out"
+    assert cards.block(over=False)["elements"][0]["text"] == ":warning: pay: timed out"
 
 
 @pytest.mark.parametrize("stream", [True, False])

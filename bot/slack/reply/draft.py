@@ -163,8 +163,8 @@ class Card:
     """One function call: running while `outcome` is None; an outcome may be empty.
 
     `progress` is how far it is, and stands in the title while it runs: there Slack replaces what it
-    showed before. `fault` says how it ended where that was not well: "failed", "stopped", or
-    "outcome unknown" where the answer broke off meanwhile.
+    showed before. So does `fault` where the call did not come to its end: "stopped", "interrupted",
+    or "outcome unknown" where the answer broke off meanwhile. One that did and failed is not `ok`.
     """
 
     id: str
@@ -172,20 +172,18 @@ class Card:
     outcome: str | None = None
     progress: str = ""
     fault: str = ""
+    ok: bool = True
 
     def chunk(self) -> dict[str, Any]:
-        """Return the chunk that draws this card in a stream.
-
-        A failure is told by the title: a card with the status `error` reads as if the answer itself
-        had failed, and models often get over it.
-        """
-        status = "in_progress" if self.outcome is None else "complete"
+        """Return the chunk that draws this card in a stream."""
+        ended = "complete" if self.ok else "error"
+        status = "in_progress" if self.outcome is None else ended
         chunk = {"type": "task_update", "id": self.id, "title": self._title(), "status": status}
         return {**chunk, "output": self.outcome} if self.outcome else chunk
 
     def line(self) -> dict[str, Any]:
         """Return the line of text that draws this card in a context block."""
-        ended = ":warning:" if self.fault else ":heavy_check_mark:"
+        ended = ":heavy_check_mark:" if self.ok and not self.fault else ":warning:"
         sign = ":hourglass_flowing_sand:" if self.outcome is None else ended
         outcome = f": {self.outcome}" if self.outcome else ""
         return {"type": "plain_text", "text": f"{sign} {self._title()}{outcome}", "emoji": True}
@@ -221,8 +219,7 @@ class Cards:
         """Note a call that has ended and return its card's id."""
         identity = _short(event.call_id)
         card = self._cards.get(identity) or Card(identity, _short(event.name))
-        fault = "" if event.ok else "failed"
-        self._cards[identity] = replace(card, outcome=_short(event.note), fault=fault)
+        self._cards[identity] = replace(card, outcome=_short(event.note), ok=event.ok)
         return identity
 
     def chunks(self, identities: list[str]) -> list[dict[str, Any]]:
