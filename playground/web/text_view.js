@@ -143,7 +143,7 @@ export function tableNode({ head, rows, align, brief = [] }, cellNodes) {
     );
   return el(
     "div.table-frame",
-    { tabindex: "0", role: "region", "aria-label": "Table" },
+    { tabindex: "0", role: "group", "aria-label": "Table" },
     el(
       "table",
       head && el("thead", el("tr", head.map(cell("th")))),
