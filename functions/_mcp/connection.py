@@ -1,13 +1,15 @@
 """One connection to an MCP server, by the official SDK; imported when the first one is made."""
 
+import asyncio
 import base64
 import binascii
+import contextlib
 import json
+import logging
 import mimetypes
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -24,9 +26,14 @@ from functions._mcp.guard import BYTES, Guard
 from functions._mcp.legible import legible
 from functions._mcp.value import Launch, McpTool, Note
 from functions._results.files import File
+from functions._results.secrets import strike
+
+logger = logging.getLogger(__name__)
 
 PAGES = 20
 TOOLS = 1000
+PIPE = 65_536  # bytes that one holds, on Linux
+SAID, LINES = 1000, 3
 CUT_OFF = (mcp_types.CONNECTION_CLOSED, mcp_types.REQUEST_TIMEOUT)
 RESULT: TypeAdapter[mcp_types.CallToolResult | mcp_types.InputRequiredResult] = TypeAdapter(
     mcp_types.CallToolResult | mcp_types.InputRequiredResult
@@ -51,16 +58,57 @@ async def over_http(
 
 @asynccontextmanager
 async def over_stdio(launch: Launch) -> AsyncIterator["Connection"]:
-    """Start a server as a child process and connect to it; what it says of errors is not kept."""
+    """Start a server as a child process and connect to it.
+
+    What it says of errors is logged where it does not start, and not kept afterwards: then it may
+    quote what people say.
+    """
+    env = {name: value.get_secret_value() for name, value in launch.env.items()}
     server = StdioServerParameters(
-        command=launch.command,
-        args=list(launch.args),
-        env={name: value.get_secret_value() for name, value in launch.env.items()},
-        cwd=launch.cwd,
+        command=launch.command, args=list(launch.args), env=env, cwd=launch.cwd
     )
-    with Path(os.devnull).open("w") as nowhere:
-        async with _connection(stdio_client(server, errlog=nowhere)) as connection:
-            yield connection
+    said, started = _Said(), False
+    try:
+        with os.fdopen(said.write, "w") as errlog:
+            async with _connection(stdio_client(server, errlog=errlog)) as connection:
+                started = True
+                yield connection
+    finally:
+        said.close()
+        if not started:
+            logger.warning(
+                "mcp_server_not_started",
+                extra={"command": launch.command, "said": strike(said.end, env.values())},
+            )
+
+
+class _Said:
+    """What a child process says of errors, read as it comes; its end is kept."""
+
+    def __init__(self) -> None:
+        self._read, self.write = os.pipe()
+        self._kept = b""
+        os.set_blocking(self._read, False)
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._read, self._hear)
+
+    @property
+    def end(self) -> str:
+        """Return the last lines, as one."""
+        return " / ".join(self._kept.decode(errors="replace").split("\n")[-LINES:]).strip(" /")
+
+    def close(self) -> None:
+        """Read what there is, and no more."""
+        self._hear()
+        self._loop.remove_reader(self._read)
+        os.close(self._read)
+
+    def _hear(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            data = os.read(self._read, PIPE)
+            self._kept = (self._kept + data)[-SAID:]
+            if not data:  # nobody is left who could say more
+                self._loop.remove_reader(self._read)
 
 
 @asynccontextmanager

@@ -158,7 +158,7 @@ class Servers:
             return f"{where(server)} did not answer in time."
         hint = "its address: one for streamable HTTP often ends in /mcp"
         if server in self.launches:
-            hint = "its command, args and env in MCP_SERVERS"
+            hint = "its command, args and env in MCP_SERVERS; the log has what it said"
         return f"{where(server)} cannot be spoken with. Check {hint}."
 
     def _way(self, server: str, headers: Mapping[str, str]) -> Connect:

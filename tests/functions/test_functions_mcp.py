@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from http_samples import site
+from pydantic import SecretStr
 
 from functions import FunctionError, Hosts, Launch, Registry, SecretHeader, Web
 from functions._mcp.value import McpTool
@@ -311,6 +312,19 @@ async def test_a_command_that_does_not_start_is_told_in_words():
     with pytest.raises(FunctionError, match=r"broken cannot be spoken with\. Check its command"):
         await bench.registry.mcp_offers("broken", None, [], asker())
     await bench.registry.aclose()
+
+
+async def test_what_a_command_says_that_does_not_start_is_logged_without_its_secrets(caplog):
+    args = ("-c", "import os, sys; sys.exit('No.\\nWrong: ' + os.environ['KEY'])")
+    launch = Launch(command=sys.executable, args=args, env={"KEY": SecretStr("s3cret")})
+    bench = Bench("*", {"broken": launch})
+
+    with pytest.raises(FunctionError, match="the log has what it said"):
+        await bench.registry.mcp_offers("broken", None, [], asker())
+    await bench.registry.aclose()
+
+    (record,) = (one for one in caplog.records if one.message == "mcp_server_not_started")
+    assert (record.command, record.said) == (sys.executable, "No. / Wrong: [secret]")
 
 
 async def test_an_address_where_nobody_speaks_mcp_is_told_in_words():
