@@ -117,3 +117,14 @@ async def test_a_text_that_waits_for_its_turn_in_the_queue_is_shown_then(desk: D
 
     assert desk.slack.texts == ["Hello world. "]
     await desk.ended(reply.finish())
+
+
+async def test_a_status_is_cleared_however_often_slack_asks_to_wait(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.start()
+    await desk.slack.wait(lambda: bool(desk.slack.said("agents.sessions.setStatus")))
+    desk.slack.limit("agents.sessions.setStatus", 1, times=40)
+    await desk.ended(reply.fail("That did not work."))
+
+    assert desk.slack.said("agents.sessions.setStatus")[-1].args["status"] == "active"
+    assert len(desk.slack.said("agents.sessions.setStatus")) == 42

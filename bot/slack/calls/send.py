@@ -20,7 +20,8 @@ from bot.slack.calls.clock import Clock
 
 logger = logging.getLogger(__name__)
 
-_ATTEMPTS = 12
+_PATIENCE_S = 720.0  # with a Slack that asks to wait, again and again
+_ATTEMPTS = 4  # to reach it at all
 _LONGEST_WAIT_S = 120.0
 _LONGEST_PAUSE_S = 600.0  # that is believed; Slack asks for a minute at most
 HASTE = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
@@ -100,20 +101,21 @@ class Sender:
             TooFast: The same, because of haste, where `wait` is false or waiting did not help.
             FateUnknown: It may or may not have happened.
         """
-        for attempt in range(_ATTEMPTS):
+        gives_up, failed = self.clock.now() + _PATIENCE_S, 0
+        while True:
             try:
                 return await self._once(method, arguments, channel)
             except TooFast:
-                if not wait:
+                if not wait or self.clock.now() >= gives_up:
                     raise
                 await self.clock.sleep(min(self._pause(method, channel), _LONGEST_WAIT_S))
             except aiohttp.ClientConnectorError as error:  # it never left this machine
-                if not wait or attempt >= 3:
+                failed += 1
+                if not wait or failed >= _ATTEMPTS:
                     raise FateUnknown(method) from error
-                await self.clock.sleep(2.0**attempt * random.uniform(0.4, 0.6))  # noqa: S311 - jitter
+                await self.clock.sleep(2.0**failed * random.uniform(0.2, 0.3))  # noqa: S311 - jitter
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
                 raise FateUnknown(method) from error
-        raise TooFast(method, "ratelimited")
 
     async def insist(self, method: str, arguments: Mapping[str, Any], tries: int = 4) -> None:
         """Make a call that may be made twice without harm, until its outcome is known.
