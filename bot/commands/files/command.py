@@ -251,6 +251,8 @@ async def cleanup(
         raise UsageError("Say which files: by age, purpose, size or use.")
     found, everything = await find(request)
     if not found:
+        if not everything:
+            return Text("Nothing to clean up: the server keeps no files.")
         return Text(f"Nothing to clean up: none of {plural(len(everything), 'file')} fits.")
     oldest = sorted(found, key=_ORDER["oldest"])
     if delete:
