@@ -24,6 +24,18 @@ async def test_cut_start_is_looked_up(desk: Desk, after_effect: bool) -> None:
     assert len(desk.slack.said("chat.startStream")) == 1
 
 
+async def test_an_answer_that_is_stopped_while_its_start_is_looked_up_is_closed(desk: Desk) -> None:
+    desk.slack.cut("chat.startStream", after_effect=True)
+    desk.slack.refuse("conversations.replies", "internal_error")
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta("One "))
+    await desk.slack.wait(lambda: bool(desk.slack.messages))
+    await desk.ended(reply.stop())
+
+    assert not desk.slack.messages[0].streaming
+
+
 async def test_a_thread_that_was_deleted_holds_no_post(desk: Desk) -> None:
     desk.slack.cut("chat.postMessage", after_effect=False)
     desk.slack.refuse("conversations.replies", "thread_not_found")

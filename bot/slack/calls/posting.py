@@ -205,9 +205,19 @@ async def find_part(
 async def read(sender: Sender, where: Mapping[str, str]) -> list[Mapping[str, Any]]:
     """Return what was written in a thread or a channel since `oldest`, as `find` does.
 
+    It is asked twice: nothing else leads to a stream that has started and was not told of.
+
     Raises:
         FateUnknown: Slack cannot be asked now.
     """
+    try:
+        return await _read(sender, where)
+    except FateUnknown:
+        await sender.clock.sleep(_ARRIVES_S)
+        return await _read(sender, where)
+
+
+async def _read(sender: Sender, where: Mapping[str, str]) -> list[Mapping[str, Any]]:
     client = sender.client
     method = client.conversations_replies if "ts" in where else client.conversations_history
     told = messages(method, _PAGES, **where, include_all_metadata=True)
