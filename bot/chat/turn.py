@@ -39,6 +39,7 @@ _LEAST_BUDGET = 200  # tokens for messages, however large prompt and tools are
 _TOOLS_SHARE = 2 / 3  # most of the room that functions may take; the rest is for what was said
 _SHARES = (1.0, 0.6, 0.3, 0.12)  # tried in turn while the server says "too long"
 _TOO_MANY_CALLS = "Not run: too many function calls in one turn. Answer with what you have."
+_IN_A_MESSAGE = 128  # calls; OpenAI refuses a conversation with more in one of its messages
 WAITING = "waiting"  # the reason to finish while people must decide
 _NOT_RUN = "Not run: the limit of rounds is reached. Answer with what you have."
 
@@ -290,7 +291,7 @@ class Turn:
                 call.function.arguments,
                 _json(echo.along(said, call)),
             )
-            for call in said.tool_calls
+            for call in said.tool_calls[:_IN_A_MESSAGE]
             if call.function
         )
         return Message(

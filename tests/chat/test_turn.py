@@ -237,6 +237,14 @@ async def test_a_turn_without_functions_asks_without_them(run, tools):
     assert {"tools", "tool_choice"}.isdisjoint(model.asked[0])
 
 
+async def test_of_a_flood_of_calls_no_more_are_kept_than_a_conversation_may_hold(run):
+    model = Script([ToolCall(f"c{n}", "add", "{}") for n in range(150)], "Done.")
+
+    await run(model)
+
+    assert max(len(m.get("tool_calls", ())) for m in model.asked[1]["messages"]) == 128
+
+
 async def test_calls_beyond_the_limit_are_answered_but_not_run(run, tools):
     many = [ToolCall(f"c{n}", "add", "{}") for n in range(3)]
 
