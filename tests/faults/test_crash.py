@@ -26,6 +26,22 @@ async def test_an_answer_cut_by_a_crash_is_completed_in_its_place(process, desk,
     assert len(said) == 1
 
 
+async def test_an_edit_while_what_a_crash_has_left_is_closed_reaches_the_model(process, desk, gate):
+    await process.connect()
+    desk.model.enqueue("one two three four", after=2, hold=gate)
+    ts = await desk.ask("count")
+    await desk.slack.wait(lambda _: any("one" in said for said in desk.said(ts)))
+    await process.kill()
+    desk.slack.fail("chat.stopStream", "ratelimited", retry_after=2)
+    desk.model.enqueue("five")
+    await process.start()
+    await desk.slack.wait(lambda s: any(one.method == "chat.stopStream" for one in s.calls))
+    await desk.slack.edit(HELP, ts, f"{MENTION} count on")
+    await desk.slack.wait(lambda _: desk.said(ts) == ["five"])
+
+    assert "count on" in desk.asked()[-1][-1]["content"]
+
+
 async def test_an_event_acknowledged_before_a_crash_is_answered_after_it(process, desk, gate):
     await process.connect()
     desk.model.enqueue("never seen", after=0, hold=gate)

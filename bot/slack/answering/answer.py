@@ -165,13 +165,12 @@ class _Run:
         """
         answers, place, newest = self.answers, self.place, self.record.newest
         await answers.registry.refresh()
-        meter = answers.knowledge.meter(answers.manner.model)
-        self.conversation = await stored(answers.storage, self.event, self.limits.room, meter)
-        newest += self.conversation.own
+        await self._read()
         if newest or self._is_another:  # a deleted question leaves its posts behind
             await self.approvals.load()
             if not self.reply.resumed:
                 await self._resume()
+                await self._read()  # anew: people may have edited while Slack was waited for
         self.reply.start(self._title(), others_wait=self.conversation.others_wait)
         names = await self._people()
         if files := self.event.body.get("files"):
@@ -182,6 +181,12 @@ class _Run:
                     answers.sender.client, answers.storage, answers.people, place
                 )
             self.record.open(question.message(self.event, names, answers.bot_user))
+
+    async def _read(self) -> None:
+        answers = self.answers
+        meter = answers.knowledge.meter(answers.manner.model)
+        self.conversation = await stored(answers.storage, self.event, self.limits.room, meter)
+        self.record.newest[:] = self.conversation.own
 
     async def _resume(self) -> None:
         posts = await self.answers.storage.posts.of_event(self.event.id)
