@@ -375,8 +375,11 @@ async def test_the_status_is_shown_at_once_and_cleared(desk, gate):
     assert desk.slack.session(HELP, ts).status == "active"
 
 
-async def test_a_thread_is_found_again_by_how_its_first_question_begins(desk):
+async def test_a_thread_is_found_again_by_how_its_first_question_begins(desk, gate):
+    desk.model.enqueue("it is", hold=gate, after=0)  # else the stream may make the session
     ts = await desk.ask("is the\nbackup done?")
+    await desk.slack.wait(lambda s: s.session(HELP, ts))
+    gate.set()
     await desk.answered(ts)
     await desk.ask("and today?", thread_ts=ts)
     await desk.answered(ts, 2)
@@ -384,8 +387,11 @@ async def test_a_thread_is_found_again_by_how_its_first_question_begins(desk):
     assert desk.slack.session(HELP, ts).title == "is the backup done?"
 
 
-async def test_a_conversation_that_begins_with_files_alone_is_found_again_by_their_names(desk):
+async def test_a_conversation_begun_with_files_alone_is_found_again_by_their_names(desk, gate):
+    desk.model.enqueue("both", hold=gate, after=0)
     ts = await desk.slack.say(HELP, ANN, MENTION, files=[("a.txt", b"1"), ("b.txt", b"2")])
+    await desk.slack.wait(lambda s: s.session(HELP, ts))
+    gate.set()
     await desk.answered(ts)
 
     assert desk.slack.session(HELP, ts).title == "a.txt, b.txt"
